@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.memory;
+
+/** Signals, and how a process ends. */
+public final class Processes {
+    public static final int SIGKILL = 9;
+    public static final int SIGTERM = 15;
+    public static final int SIGCONT = 18;
+    public static final int SIGSTOP = 19;
+
+    private Processes() {}
+
+    /**
+     * Ends this process now, by SIGKILL.
+     *
+     * <p>{@code halt} and {@code exit} wait for threads in native code, for hundreds of milliseconds, and a lease
+     * stays held all that while.
+     */
+    public static void killSelf() {
+        LibC.INSTANCE.kill(LibC.INSTANCE.getpid(), SIGKILL);
+        throw new IllegalStateException("SIGKILL of ourselves returned: errno=" + Errno.last());
+    }
+
+    /** False when there is no such process. */
+    public static boolean signal(long pid, int signal) {
+        int result = LibC.INSTANCE.kill(Math.toIntExact(pid), signal);
+        if (result == -1 && Errno.last() != Errno.ESRCH) {
+            throw new LinuxException("kill(" + pid + ", " + signal + ")", Errno.last());
+        }
+        return result == 0;
+    }
+}
