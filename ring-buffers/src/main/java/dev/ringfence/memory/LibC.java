@@ -50,7 +50,7 @@ interface LibC {
 
     long pwritev(int fd, long vectors, int count, long offset);
 
-    int eventfd(int initial, int flags);
+    int pipe2(long ends, int flags);
 
     int poll(long descriptors, long count, int timeoutMillis);
 

@@ -127,6 +127,10 @@ public final class Window {
         MEMORY.copyMemory(at(offset, length), destination.at(destinationOffset, length), length);
     }
 
+    static void copy(long from, long to, long length) {
+        MEMORY.copyMemory(from, to, length);
+    }
+
     public void fill(long offset, long length, byte value) {
         MEMORY.setMemory(at(offset, length), length, value);
     }

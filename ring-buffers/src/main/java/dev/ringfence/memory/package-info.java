@@ -6,7 +6,7 @@
  *   SharedMemory    a sealed memfd, mapped: the machine memory of a connection
  *     Window        a checked slice of it; the one class that orders accesses, and so the one place to crash at
  *   RobustMutex     the kernel's fence: its waiter runs only after the owner is dead
- *   EventFd         a doorbell            PidFd           proof of a death
+ *   Doorbell        one direction of an event channel        PidFd   proof of a death
  *   IoVector        preadv/pwritev straight to and from granted pages
  *   MessageSocket   messages with descriptors attached (SCM_RIGHTS)
  *   LibC            the binding: nothing outside this package sees a raw address or calls the kernel

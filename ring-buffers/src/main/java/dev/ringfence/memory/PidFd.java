@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.memory;
+
+/** A process held by descriptor: its number can't be reused under us, and its death is proven, not guessed. */
+public final class PidFd implements AutoCloseable {
+    private static final int SYS_PIDFD_SEND_SIGNAL = 424;
+    private static final int SYS_PIDFD_OPEN = 434;
+    private static final int POLLIN = 1;
+
+    private final long pid;
+    private final Descriptor descriptor;
+    private final Scratch poll = new Scratch(8);
+
+    private PidFd(long pid, Descriptor descriptor) {
+        this.pid = pid;
+        this.descriptor = descriptor;
+    }
+
+    /** @throws LinuxException ESRCH when there is no such process */
+    public static PidFd open(long pid) {
+        long fd = LibC.INSTANCE.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0, 0, 0);
+        return new PidFd(pid, new Descriptor((int) LinuxException.check("pidfd_open(" + pid + ")", fd)));
+    }
+
+    public long pid() {
+        return pid;
+    }
+
+    /** False when it is dead already. */
+    public boolean signal(int signal) {
+        long result = LibC.INSTANCE.syscall(SYS_PIDFD_SEND_SIGNAL, descriptor.fd(), signal, 0, 0, 0, 0);
+        if (result == -1 && Errno.last() != Errno.ESRCH) {
+            throw new LinuxException("pidfd_send_signal", Errno.last());
+        }
+        return result == 0;
+    }
+
+    /** Waits for the process to be gone: every thread of it has left every system call. -1 waits without bound. */
+    public synchronized boolean awaitDeath(int timeoutMillis) {
+        poll.window().putInt(0, descriptor.fd());
+        poll.window().putShort(4, (short) POLLIN);
+        poll.window().putShort(6, (short) 0);
+        return LibC.INSTANCE.poll(poll.address(), 1, timeoutMillis) == 1;
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}
