@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.domain;
+
+import java.util.Map;
+
+/**
+ * A device of a driver domain, as its hypervisor opened it; its file comes along as a descriptor.
+ *
+ * @param kind {@code image}, {@code device} or {@code memory}, or the name of a user's class
+ * @param bytes capacity
+ * @param options of a user's class
+ */
+public record DeviceDescription(
+        String name,
+        String kind,
+        long bytes,
+        int sectorBytes,
+        boolean readOnly,
+        int maxQueues,
+        Map<String, String> options) {
+    public static final String IMAGE = "image";
+    public static final String BLOCK_DEVICE = "device";
+    public static final String MEMORY = "memory";
+
+    public DeviceDescription {
+        options = Map.copyOf(options);
+    }
+}

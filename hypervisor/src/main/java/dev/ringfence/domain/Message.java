@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.domain;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a domain and its hypervisor say to each other. The table in {@link MessageCodec} has the order of descriptors. */
+public sealed interface Message {
+    /** Domain, first of all: which process this is, by the number its hypervisor started it with. */
+    record Hello(int process) implements Message {}
+
+    /** Domain: start-up is over, it is confined, devices are open, code is warm. */
+    record Ready() implements Message {}
+
+    /** Both: one packet of the XenStore wire protocol. */
+    record Store(byte[] packet) implements Message {}
+
+    /** Hypervisor, to a driver: a device it shall serve. */
+    record OpenDevice(DeviceDescription device) implements Message {}
+
+    /** Hypervisor, to a driver: from now on it serves the store's side too. Said to the first, and after a death. */
+    record Promote() implements Message {}
+
+    /** Hypervisor, to a driver: serve this connection, or wait for its leases. Answered by {@link Attached}. */
+    record Attach(int connection, ConnectionSpec spec) implements Message {}
+
+    /** Driver: the thread ids that hold the leases of a connection or wait for them, as its namespace counts. */
+    record Attached(List<Integer> threads) implements Message {
+        public Attached {
+            threads = List.copyOf(threads);
+        }
+    }
+
+    /** Hypervisor, to a driver: end this connection, answer nothing more. Answered when it is done. */
+    record Detach(int connection) implements Message {}
+
+    /** Driver: ask for a connection that a front-end has published. Answered by {@link Bound}. */
+    record Connect(ConnectionSpec spec) implements Message {}
+
+    /** Hypervisor: the connection's number. */
+    record Bound(int connection) implements Message {}
+
+    /** Guest: ask for the I/O region of one of its devices. */
+    record OpenRegion(int handle) implements Message {}
+
+    /** Guest: ask for a new event channel towards the driver of one of its devices; answered by {@link Port}. */
+    record AllocateChannel(int handle) implements Message {}
+
+    record Port(int port) implements Message {}
+
+    /** Driver: a lease came clean though nobody had given it back. Answered when the last owner is known to be dead. */
+    record FenceViolation(int connection, int queue) implements Message {}
+
+    /** Driver: a connection it ended itself, because the guest broke the protocol. */
+    record Violation(int connection, String reason) implements Message {}
+
+    /** Both: something worth the event stream; figures carry their unit in the key. */
+    record Report(String kind, String message, Map<String, Long> figures) implements Message {
+        public Report {
+            figures = Map.copyOf(figures);
+        }
+    }
+
+    /** Hypervisor: end yourself, cleanly. */
+    record Shutdown() implements Message {}
+
+    /** Hypervisor, for experiments: misbehave as named. */
+    record Misbehave(String how) implements Message {}
+
+    /** Both: a call succeeded and has nothing else to say. */
+    record Done() implements Message {}
+
+    /** Both: a call failed. */
+    record Failed(String reason) implements Message {}
+}
