@@ -58,9 +58,9 @@ public final class Hypercalls {
         call(new Message.FenceViolation(connection, queue), 0);
     }
 
-    /** Driver: a guest broke the protocol and has lost this connection. */
-    public void violation(int connection, String reason) {
-        channel.send(new Message.Violation(connection, reason));
+    /** Driver: this process has let go of a connection; {@code violation} is empty for an ordinary end. */
+    public void closed(int connection, String violation) {
+        channel.send(new Message.Closed(connection, violation));
     }
 
     public void report(Message.Report report) {

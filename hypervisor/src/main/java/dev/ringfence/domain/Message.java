@@ -21,8 +21,22 @@ public sealed interface Message {
     /** Hypervisor, to a driver: from now on it serves the store's side too. Said to the first, and after a death. */
     record Promote() implements Message {}
 
-    /** Hypervisor, to a driver: serve this connection, or wait for its leases. Answered by {@link Attached}. */
-    record Attach(int connection, ConnectionSpec spec) implements Message {}
+    /**
+     * Hypervisor, to a driver: serve this connection, or wait for its leases. Answered by {@link Attached}.
+     *
+     * @param ringFrames of each queue, the first frame of its ring in the I/O region; the others follow it
+     */
+    record Attach(int connection, ConnectionSpec spec, List<Integer> ringFrames) implements Message {
+        public Attach {
+            ringFrames = List.copyOf(ringFrames);
+        }
+    }
+
+    /**
+     * Hypervisor, to a driver: all connections there were at its start have been attached. Only now may it let a device
+     * take new requests after a takeover. Answered by {@link Ready}.
+     */
+    record AllAttached() implements Message {}
 
     /** Driver: the thread ids that hold the leases of a connection or wait for them, as its namespace counts. */
     record Attached(List<Integer> threads) implements Message {
@@ -51,8 +65,12 @@ public sealed interface Message {
     /** Driver: a lease came clean though nobody had given it back. Answered when the last owner is known to be dead. */
     record FenceViolation(int connection, int queue) implements Message {}
 
-    /** Driver: a connection it ended itself, because the guest broke the protocol. */
-    record Violation(int connection, String reason) implements Message {}
+    /**
+     * Driver: no thread of this process uses the connection any more.
+     *
+     * @param violation what the guest did to the protocol; empty for an ordinary end
+     */
+    record Closed(int connection, String violation) implements Message {}
 
     /** Both: something worth the event stream; figures carry their unit in the key. */
     record Report(String kind, String message, Map<String, Long> figures) implements Message {

@@ -18,7 +18,7 @@ import java.util.Map;
  * <pre>
  *   message            descriptors beside it
  *   OpenDevice         the device's open file
- *   Attach             I/O region, control region, then of each queue: listener, ringer
+ *   Attach             I/O region, control region, then of each queue: listener, ringer, ringer of the listener
  *   answer to OpenRegion        I/O region
  *   Port               ringer, listener
  * </pre>
@@ -80,6 +80,7 @@ final class MessageCodec {
         } else if (message instanceof Message.Attach m) {
             out.writeInt(m.connection());
             writeConnection(out, m.spec());
+            writeInts(out, m.ringFrames());
         } else if (message instanceof Message.Attached m) {
             writeInts(out, m.threads());
         } else if (message instanceof Message.Detach m) {
@@ -103,9 +104,9 @@ final class MessageCodec {
         } else if (message instanceof Message.FenceViolation m) {
             out.writeInt(m.connection());
             out.writeInt(m.queue());
-        } else if (message instanceof Message.Violation m) {
+        } else if (message instanceof Message.Closed m) {
             out.writeInt(m.connection());
-            out.writeUTF(m.reason());
+            out.writeUTF(m.violation());
         } else if (message instanceof Message.Report m) {
             out.writeUTF(m.kind());
             out.writeUTF(m.message());
@@ -124,7 +125,8 @@ final class MessageCodec {
             case STORE -> new Message.Store(in.readNBytes(count(in.readInt(), 8192)));
             case OPEN_DEVICE -> new Message.OpenDevice(readDevice(in));
             case PROMOTE -> new Message.Promote();
-            case ATTACH -> new Message.Attach(in.readInt(), readConnection(in));
+            case ATTACH -> new Message.Attach(in.readInt(), readConnection(in), readInts(in));
+            case ALL_ATTACHED -> new Message.AllAttached();
             case ATTACHED -> new Message.Attached(readInts(in));
             case DETACH -> new Message.Detach(in.readInt());
             case CONNECT -> new Message.Connect(readConnection(in));
@@ -133,7 +135,7 @@ final class MessageCodec {
             case ALLOCATE_CHANNEL -> new Message.AllocateChannel(in.readInt());
             case PORT -> new Message.Port(in.readInt());
             case FENCE_VIOLATION -> new Message.FenceViolation(in.readInt(), in.readInt());
-            case VIOLATION -> new Message.Violation(in.readInt(), in.readUTF());
+            case CLOSED -> new Message.Closed(in.readInt(), in.readUTF());
             case REPORT -> new Message.Report(in.readUTF(), in.readUTF(), readFigures(in));
             case SHUTDOWN -> new Message.Shutdown();
             case MISBEHAVE -> new Message.Misbehave(in.readUTF());

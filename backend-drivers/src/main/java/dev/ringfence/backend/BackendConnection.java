@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend;
+
+import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.domain.Hypercalls;
+import dev.ringfence.domain.Lease;
+import dev.ringfence.domain.Message;
+import dev.ringfence.grant.GrantMap;
+import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Settlement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection as one driver process sees it: served when the process holds its leases, waited for otherwise.
+ *
+ * <p>Ends when the guest disconnects or breaks the protocol; then every worker closes its queue, and with the last one the
+ * memory is let go.
+ */
+final class BackendConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendConnection.class);
+
+    private final int number;
+    private final ConnectionSpec spec;
+    private final Hypercalls hypercalls;
+    private final SharedMemory region;
+    private final SharedMemory control;
+    private final ControlRegion controlRegion;
+    private final GrantMap grants;
+    private final List<BackendQueue> queues = new ArrayList<>();
+    private final List<QueueWorker> workers = new ArrayList<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicBoolean rebuilt = new AtomicBoolean();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private volatile boolean closing;
+    private volatile String violation = "";
+
+    BackendConnection(int number, ConnectionSpec spec, Hypercalls hypercalls, Memory memory) {
+        this.number = number;
+        this.spec = spec;
+        this.hypercalls = hypercalls;
+        this.region = memory.region();
+        this.control = memory.control();
+        this.controlRegion = memory.layout();
+        this.grants = memory.grants();
+    }
+
+    /** The mapped memory of a connection. */
+    record Memory(SharedMemory region, SharedMemory control, ControlRegion layout, GrantMap grants) {}
+
+    ConnectionSpec spec() {
+        return spec;
+    }
+
+    /** Adds the queues and starts their workers; they wait for their leases. */
+    void start(List<BackendQueue> served, RecoveryGate gate) {
+        queues.addAll(served);
+        running.set(queues.size());
+        for (BackendQueue queue : queues) {
+            gate.expect();
+            workers.add(new QueueWorker(this, queue, gate));
+        }
+        for (int i = 0; i < workers.size(); i++) {
+            String name = "queue " + spec.name() + "." + i;
+            Thread thread = new Thread(workers.get(i), name);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    List<Integer> threads() {
+        return workers.stream().map(worker -> worker.threadId().join()).toList();
+    }
+
+    /** Waits until this process serves all queues, or the connection is over. */
+    void awaitLeases() {
+        workers.forEach(worker -> worker.acquired().join());
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** Done when every worker of this process has let go. */
+    CompletableFuture<Void> end() {
+        return end;
+    }
+
+    /** Asks the workers to close their queues. Any thread. */
+    void close() {
+        closing = true;
+        nudge();
+    }
+
+    /** Makes every worker look around once. */
+    void nudge() {
+        queues.forEach(queue -> queue.self().ring());
+    }
+
+    /** What the guest did to the protocol, or empty. */
+    String violation() {
+        return violation;
+    }
+
+    /** By a worker: the guest broke the protocol. */
+    void violated(String reason) {
+        synchronized (this) {
+            if (violation.isEmpty()) {
+                violation = reason;
+                LOG.warn("connection {}: closed, the front-end broke the protocol: {}", spec.name(), reason);
+            }
+        }
+        close();
+    }
+
+    /** By each worker as the last thing it does with the connection. */
+    void ended() {
+        if (running.decrementAndGet() > 0) {
+            return;
+        }
+        queues.forEach(queue -> {
+            queue.listener().close();
+            queue.self().close();
+        });
+        region.close();
+        control.close();
+        hypercalls.closed(number, violation);
+        end.complete(null);
+    }
+
+    /** By every worker once all queues of the device are settled; the first one does it for the connection. */
+    void rebuildOnce(Lease.Outcome outcome) {
+        synchronized (grants) {
+            if (rebuilt.compareAndSet(false, true)) {
+                grants.rebuildInUse();
+                if (outcome == Lease.Outcome.INHERITED) {
+                    controlRegion.raiseIncarnation();
+                }
+            }
+        }
+    }
+
+    void report(BackendQueue queue, Settlement settled, long heldNanos, long settledNanos, long replayedNanos) {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("queue", (long) queue.number());
+        figures.put("incarnation", (long) controlRegion.incarnation());
+        figures.put("answeredFromJournal", (long) settled.answeredCount());
+        figures.put("replayed", (long) settled.unfinishedCount());
+        figures.put("replayedStarted", (long) settled.startedCount());
+        figures.put("heldNanos", heldNanos);
+        figures.put("settledNanos", settledNanos);
+        figures.put("replayedNanos", replayedNanos);
+        hypercalls.report(new Message.Report("takeover", spec.name(), figures));
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend;
+
+import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.domain.DomainChannel;
+import dev.ringfence.domain.DomainOptions;
+import dev.ringfence.domain.DomainRuntime;
+import dev.ringfence.domain.Lease;
+import dev.ringfence.domain.Message;
+import dev.ringfence.grant.GrantMap;
+import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.memory.CrashPoint;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.Doorbell;
+import dev.ringfence.memory.Processes;
+import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.memory.Window;
+import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Journal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process of a driver domain: first owner, standby and successor are the same code, told apart only by which of them
+ * the kernel hands the leases.
+ *
+ * <p>The hypervisor opens the devices and attaches the connections. {@link Message.Promote} adds the store's side, which no
+ * request waits for.
+ */
+public final class DriverProcess implements DomainRuntime.Role {
+    private static final Logger LOG = LoggerFactory.getLogger(DriverProcess.class);
+
+    private final DomainRuntime runtime;
+    private final DeviceClass deviceClass;
+    private final Map<String, ServedDevice> devices = new LinkedHashMap<>();
+    private final Map<String, RecoveryGate> gates = new LinkedHashMap<>();
+    private final Map<Integer, BackendConnection> connections = new LinkedHashMap<>();
+    private BackendHandshake handshake;
+
+    private DriverProcess(DomainRuntime runtime, DeviceClass deviceClass) {
+        this.runtime = runtime;
+        this.deviceClass = deviceClass;
+    }
+
+    /** Runs a driver domain's process until it is told to stop. */
+    public static void run(String[] arguments, DeviceClass deviceClass) {
+        DomainRuntime runtime = new DomainRuntime(DomainOptions.parse(arguments));
+        DriverProcess process = new DriverProcess(runtime, deviceClass);
+        runtime.confine();
+        CrashPoint.start();
+        runtime.start(process);
+    }
+
+    @Override
+    public synchronized void received(DomainChannel.Request request) {
+        Message message = request.message();
+        if (message instanceof Message.OpenDevice open) {
+            openDevice(open, request.descriptors());
+        } else if (message instanceof Message.Attach attach) {
+            request.answer(attach(attach, request.descriptors()));
+        } else if (message instanceof Message.Detach detach) {
+            detach(detach.connection());
+            request.answer(new Message.Done());
+        } else if (message instanceof Message.AllAttached) {
+            gates.values().forEach(RecoveryGate::open);
+            runtime.ready();
+        } else if (message instanceof Message.Promote) {
+            promote();
+        } else if (message instanceof Message.Misbehave misbehave) {
+            Misbehaviour.order(misbehave.how());
+            connections.values().forEach(BackendConnection::nudge);
+        } else if (message instanceof Message.Shutdown) {
+            shutdown();
+        } else {
+            LOG.warn("{}: ignored {}", runtime.options().name(), message);
+            request.answer(new Message.Failed("not for a driver domain"));
+        }
+    }
+
+    private void openDevice(Message.OpenDevice open, List<Descriptor> descriptors) {
+        Optional<Descriptor> file = descriptors.stream().findFirst();
+        ServedDevice device = deviceClass.open(open.device(), file);
+        devices.put(open.device().name(), device);
+        gates.put(open.device().name(), new RecoveryGate());
+    }
+
+    private Message attach(Message.Attach attach, List<Descriptor> descriptors) {
+        ConnectionSpec spec = attach.spec();
+        ServedDevice device = devices.get(spec.device());
+        SharedMemory region = SharedMemory.open(descriptors.get(0));
+        SharedMemory control = SharedMemory.open(descriptors.get(1));
+        ControlRegion layout =
+                new ControlRegion(control.window(), spec.queues().size(), spec.slots());
+        layout.check();
+        GrantMap grants = new GrantMap(region.window(), runtime.options().domid());
+        BackendConnection connection = new BackendConnection(
+                attach.connection(),
+                spec,
+                runtime.hypercalls(),
+                new BackendConnection.Memory(region, control, layout, grants));
+        Shared shared = new Shared(spec, attach.ringFrames(), region.window(), grants, layout);
+        List<BackendQueue> queues = new ArrayList<>();
+        for (int i = 0; i < spec.queues().size(); i++) {
+            List<Descriptor> bells = descriptors.subList(2 + 3 * i, 5 + 3 * i);
+            queues.add(queue(attach.connection(), i, device, shared, bells));
+        }
+        connections.put(attach.connection(), connection);
+        connection.end().thenRun(() -> ended(attach.connection(), connection));
+        connection.start(queues, gates.get(spec.device()));
+        return new Message.Attached(connection.threads());
+    }
+
+    private record Shared(
+            ConnectionSpec spec, List<Integer> ringFrames, Window region, GrantMap grants, ControlRegion control) {}
+
+    private BackendQueue queue(int connection, int number, ServedDevice device, Shared shared, List<Descriptor> bells) {
+        Window control = shared.control().queue(number);
+        Journal journal = new Journal(control, shared.spec().slots());
+        Lease lease = new Lease(control, journal, runtime.options().process(), () -> runtime.hypercalls()
+                .awaitDeathOfOwner(connection, number));
+        QueueContext context = new QueueContext(
+                shared.spec(),
+                number,
+                RegionLayout.frames(
+                        shared.region(), shared.ringFrames().get(number), shared.spec().queues().get(number).ringRefs().size()),
+                shared.region(),
+                shared.grants(),
+                shared.control(),
+                journal,
+                new Doorbell.Ringer(bells.get(1)));
+        return new BackendQueue(
+                number,
+                lease,
+                journal,
+                device.service(context),
+                new Doorbell.Listener(bells.get(0)),
+                new Doorbell.Ringer(bells.get(2)));
+    }
+
+    private synchronized void ended(int number, BackendConnection connection) {
+        connections.remove(number);
+        if (handshake != null) {
+            handshake.ended(connection);
+        }
+    }
+
+    /** The connection of a guest's device in this process. */
+    synchronized Optional<BackendConnection> connection(String name) {
+        return connections.values().stream()
+                .filter(connection -> connection.spec().name().equals(name))
+                .findFirst();
+    }
+
+    private void detach(int number) {
+        BackendConnection connection = connections.get(number);
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private void promote() {
+        if (handshake == null) {
+            handshake = new BackendHandshake(runtime, deviceClass.type(), devices, this);
+            handshake.start();
+        }
+    }
+
+    /**
+     * Between two requests nothing is lost, and within one neither: what is unfinished stays in the journals, what is
+     * acknowledged is with the kernel.
+     */
+    private void shutdown() {
+        LOG.info("{}: stopping", runtime.options().name());
+        Processes.killSelf();
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend;
+
+import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.grant.GrantMap;
+import dev.ringfence.memory.Doorbell;
+import dev.ringfence.memory.Window;
+import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Journal;
+
+/**
+ * All that a {@link QueueService} works with.
+ *
+ * @param queue its number within the connection
+ * @param ring the ring's pages, contiguous in the region
+ * @param region the connection's I/O region, for the pages behind grants
+ * @param ringer the front-end's bell
+ */
+public record QueueContext(
+        ConnectionSpec connection,
+        int queue,
+        Window ring,
+        Window region,
+        GrantMap grants,
+        ControlRegion control,
+        Journal journal,
+        Doorbell.Ringer ringer) {}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend;
+
+import dev.ringfence.ring.Settlement;
+
+/**
+ * What a device class does with one queue. All methods are called by the thread that holds the queue's lease, and none
+ * may throw for anything a guest did: it says so by {@link #violation}.
+ */
+public interface QueueService {
+    /** Begins where the predecessor stopped: makes its unpublished answers visible and replays what is unfinished. */
+    void recover(Settlement settlement);
+
+    /** Does a bounded amount of work; how many requests were taken, or negative after a {@link #violation}. */
+    int serve();
+
+    /** There is something to do. */
+    boolean hasWork();
+
+    /** Asks the front-end to ring for its next request. True: look again instead of sleeping. */
+    boolean armAndRecheck();
+
+    /** What the guest did that no correct front-end does, or null. */
+    String violation();
+}

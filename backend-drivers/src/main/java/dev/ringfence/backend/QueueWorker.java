@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend;
+
+import dev.ringfence.domain.Lease;
+import dev.ringfence.memory.Processes;
+import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.Settlement;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of this process that may serve a queue: waits for its lease, settles, replays, serves until the
+ * connection ends.
+ *
+ * <p>In a standby it sleeps in the kernel, in {@link Lease#acquire}, and everything it will need is there already. If it
+ * ends in any other way than by the connection's end, the process dies with it.
+ */
+final class QueueWorker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+    private static final long SPIN_NANOS = 1_000L * Integer.getInteger("ringfence.spinMicros", 20);
+
+    private final BackendConnection connection;
+    private final BackendQueue queue;
+    private final RecoveryGate gate;
+    private final Settlement settlement;
+    private final CompletableFuture<Integer> threadId = new CompletableFuture<>();
+    private final CompletableFuture<Lease.Outcome> acquired = new CompletableFuture<>();
+
+    QueueWorker(BackendConnection connection, BackendQueue queue, RecoveryGate gate) {
+        this.connection = connection;
+        this.queue = queue;
+        this.gate = gate;
+        this.settlement = new Settlement(queue.journal().slots());
+    }
+
+    /** The kernel's id of this thread, once it runs: what the lease's word will hold. */
+    CompletableFuture<Integer> threadId() {
+        return threadId;
+    }
+
+    CompletableFuture<Lease.Outcome> acquired() {
+        return acquired;
+    }
+
+    @Override
+    public void run() {
+        try {
+            threadId.complete(Processes.threadId());
+            Lease.Outcome outcome = queue.lease().acquire();
+            if (outcome == Lease.Outcome.CLOSED) {
+                gate.withdraw();
+            } else {
+                takeOver(outcome);
+                acquired.complete(outcome);
+                serve();
+                queue.lease().close();
+            }
+            acquired.complete(outcome);
+            connection.ended();
+        } catch (Throwable error) {
+            // Errors of the machine are among them: a thread that lost its way must not hold the lease any longer.
+            LOG.error("{}: worker died, so this process does", Thread.currentThread().getName(), error);
+            Processes.killSelf();
+        }
+    }
+
+    private void takeOver(Lease.Outcome outcome) {
+        long heldNanos = System.nanoTime();
+        Journal journal = queue.journal();
+        journal.settle(settlement);
+        gate.passSettled();
+        long settledNanos = System.nanoTime();
+        connection.rebuildOnce(outcome);
+        queue.service().recover(settlement);
+        gate.passReplayed();
+        if (outcome == Lease.Outcome.INHERITED) {
+            connection.report(queue, settlement, heldNanos, settledNanos, System.nanoTime());
+        }
+    }
+
+    private void serve() {
+        QueueService service = queue.service();
+        while (!connection.closing()) {
+            int taken = service.serve();
+            if (taken < 0) {
+                connection.violated(service.violation());
+                return;
+            }
+            Misbehaviour.actUp();
+            if (taken == 0 && !spin(service) && !service.armAndRecheck() && !connection.closing()) {
+                queue.listener().await();
+            }
+        }
+    }
+
+    /** A guest that is busy asks again within microseconds; waking us would cost it tens of them. */
+    private boolean spin(QueueService service) {
+        long until = System.nanoTime() + SPIN_NANOS;
+        do {
+            if (service.hasWork() || connection.closing()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - until < 0);
+        return false;
+    }
+}
