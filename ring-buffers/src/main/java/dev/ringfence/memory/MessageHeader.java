@@ -54,7 +54,8 @@ final class MessageHeader {
         window.putInt(CONTROL + 8, level);
         window.putInt(CONTROL + 12, type);
         for (int i = 0; i < descriptors.size(); i++) {
-            window.putInt(CONTROL + CMSG_HEADER_BYTES + 4L * i, descriptors.get(i).fd());
+            window.putInt(
+                    CONTROL + CMSG_HEADER_BYTES + 4L * i, descriptors.get(i).fd());
         }
     }
 

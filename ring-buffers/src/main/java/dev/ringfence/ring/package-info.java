@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Xen's shared rings, bit for bit: requests one way, responses the other, through the same slots.
+ * Rings bit for bit as Xen's, and the journal that lets a driver die between any two of its stores.
  *
  * <pre>
- *   front-end                    shared pages                      back-end
- *   FrontRing   -- request -->   RingLayout: header, slots   --&gt;   BackRing
- *               &lt;- response --                               &lt;--
+ *   FrontRing  --requests-->   BackRing      the shared pages, untrusted on both sides
+ *              <--responses--  Journal       what is in flight, in memory no guest maps
+ *                              Settlement    what a successor found in it
  * </pre>
  *
- * <p>All indices run freely through 32 bits and wrap; they are only ever subtracted, and compared unsigned. Whatever the
- * other side writes can cost that side its connection, and nobody else anything.
- *
- * <p>Start reading at {@link dev.ringfence.ring.RingLayout}, then {@link dev.ringfence.ring.FrontRing}.
+ * <p>Start reading at {@link dev.ringfence.ring.RingLayout}, then {@link dev.ringfence.ring.Journal}.
  */
 package dev.ringfence.ring;
