@@ -32,8 +32,8 @@ class BlkifGoldenTest {
         request.encode(window, AT);
 
         assertThat(bytes(AT, 40))
-                .isEqualTo("01" + "02" + "01ca" + "00000000" + "1122334455667788" + "0807060504030201"
-                        + "090000f0" + "00" + "07" + "0000" + "0a000000" + "03" + "05" + "0000");
+                .isEqualTo("01" + "02" + "01ca" + "00000000" + "1122334455667788" + "0807060504030201" + "090000f0"
+                        + "00" + "07" + "0000" + "0a000000" + "03" + "05" + "0000");
     }
 
     @Test
@@ -130,11 +130,17 @@ class BlkifGoldenTest {
 
     private static String describe(BlockRequest request) {
         StringBuilder text = new StringBuilder()
-                .append(request.operation()).append('/').append(request.transfer())
-                .append(" handle=").append(request.handle())
-                .append(" id=").append(request.id())
-                .append(" sector=").append(request.sectorNumber())
-                .append(" sectors=").append(request.sectors());
+                .append(request.operation())
+                .append('/')
+                .append(request.transfer())
+                .append(" handle=")
+                .append(request.handle())
+                .append(" id=")
+                .append(request.id())
+                .append(" sector=")
+                .append(request.sectorNumber())
+                .append(" sectors=")
+                .append(request.sectors());
         if (request.operation() == BlkifLayout.DISCARD) {
             text.append(" flag=").append(request.discardFlag());
         }

@@ -24,7 +24,14 @@ class LostWakeUpTest {
      * </pre>
      */
     private record State(
-            int step, int batch, int prod, long prodBuffered, int sleeperStep, int consumed, int event, long eventBuffered,
+            int step,
+            int batch,
+            int prod,
+            long prodBuffered,
+            int sleeperStep,
+            int consumed,
+            int event,
+            long eventBuffered,
             boolean bell) {}
 
     private static final int ASLEEP = 4;
@@ -70,12 +77,28 @@ class LostWakeUpTest {
             return;
         }
         if (s.prodBuffered != NONE) {
-            explore(new State(s.step, s.batch, (int) s.prodBuffered, NONE, s.sleeperStep, s.consumed, s.event,
-                    s.eventBuffered, s.bell));
+            explore(new State(
+                    s.step,
+                    s.batch,
+                    (int) s.prodBuffered,
+                    NONE,
+                    s.sleeperStep,
+                    s.consumed,
+                    s.event,
+                    s.eventBuffered,
+                    s.bell));
         }
         if (s.eventBuffered != NONE) {
-            explore(new State(s.step, s.batch, s.prod, s.prodBuffered, s.sleeperStep, s.consumed,
-                    (int) s.eventBuffered, NONE, s.bell));
+            explore(new State(
+                    s.step,
+                    s.batch,
+                    s.prod,
+                    s.prodBuffered,
+                    s.sleeperStep,
+                    s.consumed,
+                    (int) s.eventBuffered,
+                    NONE,
+                    s.bell));
         }
         if (s.batch < batches.length) {
             publish(s);
@@ -133,7 +156,8 @@ class LostWakeUpTest {
                 if (buffered != NONE) {
                     return;
                 }
-                buffered = consumed + 1;
+                int wanted = consumed + 1;
+                buffered = wanted;
                 break;
             case 2:
                 if (fences && buffered != NONE) {
