@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.grant;
+
+/**
+ * A version 1 entry of a grant table, as Xen's {@code grant_table.h} has it.
+ *
+ * <pre>
+ *   byte   0        2        4              8
+ *          +--------+--------+--------------+
+ *          | flags  | domid  | frame        |      the guest writes domid, frame, then flags;
+ *          +--------+--------+--------------+      the driver sets and clears reading and writing in flags
+ * </pre>
+ *
+ * <p>Flags and domid are one aligned word, and change only together: a domid is never paired with another's flags.
+ */
+public final class GrantEntry {
+    public static final int BYTES = 8;
+    /** Refs 0 to 7 belong to the tool stack. */
+    public static final int RESERVED_REFS = 8;
+
+    static final int FRAME = 4;
+
+    static final int TYPE_MASK = 3;
+    static final int PERMIT_ACCESS = 1;
+    static final int READONLY = 4;
+    static final int READING = 8;
+    static final int WRITING = 16;
+    static final int SUB_PAGE = 256;
+    static final int IN_USE = READING | WRITING;
+
+    private static final int DOMID_SHIFT = 16;
+
+    /**
+     * How often a compare-and-set is tried again. The peer can make it fail at will; one that does so this often in a
+     * row means to, and has itself to blame for what comes of it.
+     */
+    static final int ATTEMPTS = 64;
+
+    private GrantEntry() {}
+
+    static long offset(int ref) {
+        return (long) ref * BYTES;
+    }
+
+    static int word(int flags, int domid) {
+        return flags | domid << DOMID_SHIFT;
+    }
+
+    static int domid(int word) {
+        return word >>> DOMID_SHIFT;
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Which pages of a guest a driver domain may use: Xen's grant tables, version 1, one for each connection.
+ *
+ * <pre>
+ *   guest domain                 I/O region                       driver domain
+ *   GrantTable                   RegionLayout                     GrantMap        validates at every use, pins
+ *     grantAccess  -- entry -->  | grant table | guest frames |   GrantCopy       copies between domains
+ *     endAccess    &lt;-- in use -                               &lt;--
+ * </pre>
+ *
+ * <p>Start reading at {@link dev.ringfence.grant.RegionLayout}, then {@link dev.ringfence.grant.GrantTable} and
+ * {@link dev.ringfence.grant.GrantMap}.
+ */
+package dev.ringfence.grant;
