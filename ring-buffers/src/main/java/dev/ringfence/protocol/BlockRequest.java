@@ -179,7 +179,10 @@ public final class BlockRequest {
         return operation;
     }
 
-    /** What moves the data: the operation inside an indirect request, otherwise the operation itself. */
+    /**
+     * The operation inside an indirect request, otherwise the operation itself. This is what a response names: Linux's
+     * front-end gives up a device that answers an indirect request as INDIRECT.
+     */
     public int transfer() {
         return operation == INDIRECT ? indirectOperation : operation;
     }

@@ -26,7 +26,7 @@ public final class BlockResponse {
         return id;
     }
 
-    /** Of the request it answers, from 0 to 255; {@link BlkifLayout#INDIRECT} for an indirect one. */
+    /** From 0 to 255; of a correct back-end it is the {@link BlockRequest#transfer} of the request it answers. */
     public int operation() {
         return operation;
     }

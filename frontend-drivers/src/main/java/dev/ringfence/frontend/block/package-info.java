@@ -3,9 +3,15 @@
  * The block front-end: what a guest sees of its disk.
  *
  * <pre>
- *   BlockFrontend            a connected disk, one or more queues
- *     BlockQueue             asynchronous, thread-confined, allocates nothing per request
- *       GuestBuffer          granted, page-aligned memory; no copy between it and the device
+ *   DiskChannel              blocking, any alignment
+ *     AsyncDisk              futures, any thread, ordinary buffers
+ *       BlockFrontend        a connected disk, one or more queues
+ *         BlockQueue         asynchronous, thread-confined, allocates nothing per request
+ *           GuestBuffer      granted, page-aligned memory; no copy between it and the device
+ *
+ *   XenBlockQueue            a BlockQueue over a Xen ring
+ *     QueueMemory            its granted pages:  ring | descriptors | BufferPool
+ *     Shadow                 its requests in flight: what checks answers, and what a new back-end is sent again
  * </pre>
  *
  * Start reading at {@link dev.ringfence.frontend.block.BlockQueue}.
