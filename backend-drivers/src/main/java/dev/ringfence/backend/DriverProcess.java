@@ -104,10 +104,11 @@ public final class DriverProcess implements DomainRuntime.Role {
                 runtime.hypercalls(),
                 new BackendConnection.Memory(region, control, layout, grants));
         Shared shared = new Shared(spec, attach.ringFrames(), region.window(), grants, layout);
+        ServedDevice.Services services = device.connect();
         List<BackendQueue> queues = new ArrayList<>();
         for (int i = 0; i < spec.queues().size(); i++) {
             List<Descriptor> bells = descriptors.subList(2 + 3 * i, 5 + 3 * i);
-            queues.add(queue(attach.connection(), i, device, shared, bells));
+            queues.add(queue(attach.connection(), i, services, shared, bells));
         }
         connections.put(attach.connection(), connection);
         connection.end().thenRun(() -> ended(attach.connection(), connection));
@@ -118,7 +119,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     private record Shared(
             ConnectionSpec spec, List<Integer> ringFrames, Window region, GrantMap grants, ControlRegion control) {}
 
-    private BackendQueue queue(int connection, int number, ServedDevice device, Shared shared, List<Descriptor> bells) {
+    private BackendQueue queue(int connection, int number, ServedDevice.Services services, Shared shared, List<Descriptor> bells) {
         Window control = shared.control().queue(number);
         Journal journal = new Journal(control, shared.spec().slots());
         Lease lease = new Lease(control, journal, runtime.options().process(), () -> runtime.hypercalls()
@@ -137,7 +138,7 @@ public final class DriverProcess implements DomainRuntime.Role {
                 number,
                 lease,
                 journal,
-                device.service(context),
+                services.service(context),
                 new Doorbell.Listener(bells.get(0)),
                 new Doorbell.Ringer(bells.get(2)));
     }
