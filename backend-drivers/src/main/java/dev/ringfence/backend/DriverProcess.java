@@ -94,8 +94,7 @@ public final class DriverProcess implements DomainRuntime.Role {
         ServedDevice device = devices.get(spec.device());
         SharedMemory region = SharedMemory.open(descriptors.get(0));
         SharedMemory control = SharedMemory.open(descriptors.get(1));
-        ControlRegion layout =
-                new ControlRegion(control.window(), spec.queues().size(), spec.slots());
+        ControlRegion layout = new ControlRegion(control.window(), spec.queues().size(), spec.slots());
         layout.check();
         GrantMap grants = new GrantMap(region.window(), runtime.options().domid());
         BackendConnection connection = new BackendConnection(
@@ -119,16 +118,22 @@ public final class DriverProcess implements DomainRuntime.Role {
     private record Shared(
             ConnectionSpec spec, List<Integer> ringFrames, Window region, GrantMap grants, ControlRegion control) {}
 
-    private BackendQueue queue(int connection, int number, ServedDevice.Services services, Shared shared, List<Descriptor> bells) {
+    private BackendQueue queue(
+            int connection, int number, ServedDevice.Services services, Shared shared, List<Descriptor> bells) {
         Window control = shared.control().queue(number);
         Journal journal = new Journal(control, shared.spec().slots());
-        Lease lease = new Lease(control, journal, runtime.options().process(), () -> runtime.hypercalls()
-                .awaitDeathOfOwner(connection, number));
+        Lease lease = new Lease(
+                control,
+                journal,
+                runtime.options().process(),
+                () -> runtime.hypercalls().awaitDeathOfOwner(connection, number));
         QueueContext context = new QueueContext(
                 shared.spec(),
                 number,
                 RegionLayout.frames(
-                        shared.region(), shared.ringFrames().get(number), shared.spec().queues().get(number).ringRefs().size()),
+                        shared.region(),
+                        shared.ringFrames().get(number),
+                        shared.spec().queues().get(number).ringRefs().size()),
                 shared.region(),
                 shared.grants(),
                 shared.control(),

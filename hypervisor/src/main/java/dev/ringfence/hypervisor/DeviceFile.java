@@ -34,7 +34,11 @@ final class DeviceFile implements AutoCloseable {
     private Optional<Descriptor> reserve = Optional.empty();
 
     private DeviceFile(
-            DeviceSpec spec, Optional<Path> path, Optional<SharedMemory> memory, Optional<Descriptor> locked, long bytes) {
+            DeviceSpec spec,
+            Optional<Path> path,
+            Optional<SharedMemory> memory,
+            Optional<Descriptor> locked,
+            long bytes) {
         this.spec = spec;
         this.path = path;
         this.memory = memory;
@@ -66,7 +70,8 @@ final class DeviceFile implements AutoCloseable {
             Descriptor lock = Descriptor.open(path.toString(), !spec.readOnly());
             if (!lock.tryLock(!spec.readOnly())) {
                 lock.close();
-                throw new ControlException(409, "device " + spec.name() + ": " + path + " is in use: another machine has it");
+                throw new ControlException(
+                        409, "device " + spec.name() + ": " + path + " is in use: another machine has it");
             }
             long bytes = image == null ? FileOperations.blockDeviceBytes(lock) : FileOperations.fileBytes(lock);
             DeviceFile file = new DeviceFile(spec, Optional.of(path), Optional.empty(), Optional.of(lock), bytes);

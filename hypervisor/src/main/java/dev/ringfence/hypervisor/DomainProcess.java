@@ -55,7 +55,9 @@ final class DomainProcess {
     /** Asks, and waits a bounded time; a {@link Message.Failed} when it is dead or does not answer. */
     Message call(Message message, List<Descriptor> descriptors) {
         try {
-            return channel.call(message, descriptors).get(CALL_SECONDS, TimeUnit.SECONDS).message();
+            return channel.call(message, descriptors)
+                    .get(CALL_SECONDS, TimeUnit.SECONDS)
+                    .message();
         } catch (TimeoutException e) {
             return new Message.Failed("no answer within " + CALL_SECONDS + " s");
         } catch (ExecutionException e) {

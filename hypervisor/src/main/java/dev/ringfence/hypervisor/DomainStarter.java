@@ -81,8 +81,7 @@ final class DomainStarter {
 
     private Process spawn(Program program, Path socket, int number) throws IOException {
         List<String> arguments = new DomainOptions(socket, number, domid, name).toArguments();
-        List<String> command =
-                JavaCommand.of(program.mainClass(), program.classPath(), program.heapBytes(), arguments);
+        List<String> command = JavaCommand.of(program.mainClass(), program.classPath(), program.heapBytes(), arguments);
         Sandbox.View view = program.view();
         List<Path> writable = new ArrayList<>(view.writable());
         writable.add(socket);
@@ -90,9 +89,10 @@ final class DomainStarter {
         readable.addAll(JavaCommand.readable(program.classPath()));
         File log = directory.log(name).toFile();
         ProcessBuilder builder = new ProcessBuilder(sandbox.wrap(
-                command,
-                new Sandbox.View(readable, writable, view.hidden(), view.network(), view.wholeSystem())));
-        builder.environment().keySet().removeIf(key -> !key.equals("PATH") && !key.startsWith("LC_") && !key.equals("LANG"));
+                command, new Sandbox.View(readable, writable, view.hidden(), view.network(), view.wholeSystem())));
+        builder.environment()
+                .keySet()
+                .removeIf(key -> !key.equals("PATH") && !key.startsWith("LC_") && !key.equals("LANG"));
         return builder.redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
@@ -100,7 +100,10 @@ final class DomainStarter {
     }
 
     private DomainProcess accept(
-            MessageSocket listener, Process spawned, int number, BiConsumer<DomainProcess, DomainChannel.Request> handler) {
+            MessageSocket listener,
+            Process spawned,
+            int number,
+            BiConsumer<DomainProcess, DomainChannel.Request> handler) {
         // A process that dies before it calls must not leave us waiting.
         spawned.onExit().thenRun(listener::shutdown);
         try {
@@ -115,8 +118,7 @@ final class DomainStarter {
             return process;
         } catch (LinuxException | ExecutionException | TimeoutException e) {
             spawned.destroyForcibly();
-            throw new ControlException(
-                    500, "domain " + name + " did not start; its log: " + directory.log(name), e);
+            throw new ControlException(500, "domain " + name + " did not start; its log: " + directory.log(name), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ControlException(500, "interrupted while starting domain " + name, e);
@@ -130,7 +132,9 @@ final class DomainStarter {
         private final StoreSession session;
 
         ChannelHandler(
-                DomainProcess process, CompletableFuture<Void> hello, BiConsumer<DomainProcess, DomainChannel.Request> handler) {
+                DomainProcess process,
+                CompletableFuture<Void> hello,
+                BiConsumer<DomainProcess, DomainChannel.Request> handler) {
             this.process = process;
             this.hello = hello;
             this.handler = handler;

@@ -120,7 +120,10 @@ final class DriverDomain {
         incarnation++;
         started.process().send(new Message.Promote());
         update("running");
-        events.add("started", spec.name(), "incarnation " + incarnation + ", pid " + started.process().pid());
+        events.add(
+                "started",
+                spec.name(),
+                "incarnation " + incarnation + ", pid " + started.process().pid());
     }
 
     private void startStandby() {
@@ -150,7 +153,8 @@ final class DriverDomain {
         Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
         for (DeviceFile device : devices.values()) {
             Optional<Descriptor> file = device.nextForProcess();
-            process.send(new Message.OpenDevice(device.description()), file.stream().toList());
+            process.send(
+                    new Message.OpenDevice(device.description()), file.stream().toList());
             file.ifPresent(Descriptor::close);
         }
         for (Connection connection : connections.values()) {
@@ -176,7 +180,8 @@ final class DriverDomain {
             return attached.threads();
         }
         process.kill();
-        throw new ControlException(500, spec.name() + " could not attach " + connection.spec().name() + ": " + answer);
+        throw new ControlException(
+                500, spec.name() + " could not attach " + connection.spec().name() + ": " + answer);
     }
 
     /** On the channel's thread. */
@@ -235,7 +240,10 @@ final class DriverDomain {
                 waiting.process().kill();
             }
         });
-        events.add("connected", spec.name(), connection.spec().name() + " " + connection.spec().device());
+        events.add(
+                "connected",
+                spec.name(),
+                connection.spec().name() + " " + connection.spec().device());
         return new Message.Bound(connection.number());
     }
 
@@ -284,7 +292,8 @@ final class DriverDomain {
 
     private void died(DomainProcess process) {
         boolean wasOwner = isOwner(process);
-        boolean wasStandby = standby.filter(waiting -> waiting.process() == process).isPresent();
+        boolean wasStandby =
+                standby.filter(waiting -> waiting.process() == process).isPresent();
         if (stopping || process.isExpectedToEnd()) {
             process.close();
         } else if (wasOwner) {
@@ -366,20 +375,24 @@ final class DriverDomain {
     }
 
     List<Connection> connections() {
-        return CompletableFuture.supplyAsync(() -> List.copyOf(connections.values()), thread).join();
+        return CompletableFuture.supplyAsync(() -> List.copyOf(connections.values()), thread)
+                .join();
     }
 
     /** Ends its processes; guests must be gone. */
     void stop() {
         stopping = true;
-        CompletableFuture.runAsync(() -> {
-            List<DomainProcess> processes = new ArrayList<>();
-            standby.ifPresent(waiting -> processes.add(waiting.process()));
-            owner.ifPresent(processes::add);
-            processes.forEach(process -> process.shutDown(2_000));
-            connections.values().forEach(Connection::close);
-            update("stopped");
-        }, thread).join();
+        CompletableFuture.runAsync(
+                        () -> {
+                            List<DomainProcess> processes = new ArrayList<>();
+                            standby.ifPresent(waiting -> processes.add(waiting.process()));
+                            owner.ifPresent(processes::add);
+                            processes.forEach(process -> process.shutDown(2_000));
+                            connections.values().forEach(Connection::close);
+                            update("stopped");
+                        },
+                        thread)
+                .join();
         thread.shutdown();
     }
 }

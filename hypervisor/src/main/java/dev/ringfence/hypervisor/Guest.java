@@ -100,19 +100,27 @@ final class Guest {
     }
 
     Optional<GuestDevice> device(String as) {
-        return devices().stream().filter(device -> device.spec().as().equals(as)).findFirst();
+        return devices().stream()
+                .filter(device -> device.spec().as().equals(as))
+                .findFirst();
     }
 
     /** On the channel's thread. All of it is the guest's word. */
     private void received(DomainProcess from, DomainChannel.Request request) {
         Message message = request.message();
         if (message instanceof Message.OpenRegion open) {
-            answer(request, device(open.handle()), device -> request.answer(new Message.Done(), List.of(device.region())));
+            answer(
+                    request,
+                    device(open.handle()),
+                    device -> request.answer(new Message.Done(), List.of(device.region())));
         } else if (message instanceof Message.AllocateChannel allocate) {
-            answer(request, device(allocate.handle()), device -> device.allocateChannel()
-                    .ifPresentOrElse(
-                            ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
-                            () -> request.answer(new Message.Failed("too many event channels"))));
+            answer(
+                    request,
+                    device(allocate.handle()),
+                    device -> device.allocateChannel()
+                            .ifPresentOrElse(
+                                    ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
+                                    () -> request.answer(new Message.Failed("too many event channels"))));
         } else if (message instanceof Message.Report report) {
             events.add(report.kind(), spec.name(), report.message(), new LinkedHashMap<>(report.figures()));
         } else if (!(message instanceof Message.Ready)) {

@@ -135,7 +135,9 @@ final class Hypervisor implements RunningMachine, MachineControl {
         parts.plug(into, device);
         if (!parts.toolstack().awaitFrontend(device, List.of(DeviceState.CONNECTED))) {
             throw new ControlException(
-                    500, as + " did not connect: " + parts.toolstack().backendError(device).orElse("no reason given"));
+                    500,
+                    as + " did not connect: "
+                            + parts.toolstack().backendError(device).orElse("no reason given"));
         }
         events.add("attached", guest, as);
     }
@@ -143,8 +145,7 @@ final class Hypervisor implements RunningMachine, MachineControl {
     @Override
     public void detach(String guest, String as) {
         Guest from = guest(guest);
-        GuestDevice device =
-                from.device(as).orElseThrow(() -> new ControlException(404, guest + " has no " + as));
+        GuestDevice device = from.device(as).orElseThrow(() -> new ControlException(404, guest + " has no " + as));
         boolean closed = parts.toolstack().unplug(device);
         from.remove(device);
         events.add("detached", guest, as);

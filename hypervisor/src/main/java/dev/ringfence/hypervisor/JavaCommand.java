@@ -15,11 +15,14 @@ import java.util.Set;
  * when it dies.
  */
 final class JavaCommand {
-    private static final String CLASS_PATH = System.getProperty("ringfence.classPath", System.getProperty("java.class.path"));
+    private static final String CLASS_PATH =
+            System.getProperty("ringfence.classPath", System.getProperty("java.class.path"));
     /** The flags that keep this JDK from warning about native access; handed down as we got them. */
     private static final List<String> HANDED_DOWN = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("--add-") || flag.startsWith("--enable-native-access")
-                    || flag.startsWith("--sun-misc-unsafe") || flag.startsWith("-Dringfence."))
+            .filter(flag -> flag.startsWith("--add-")
+                    || flag.startsWith("--enable-native-access")
+                    || flag.startsWith("--sun-misc-unsafe")
+                    || flag.startsWith("-Dringfence."))
             .toList();
 
     private JavaCommand() {}

@@ -43,7 +43,8 @@ public final class MachineBuilder implements MachineLauncher {
         Optional<String> missing = Sandbox.missing();
         String sandbox = missing.isEmpty() ? "bubblewrap, seccomp" : "seccomp only";
         MachineParts parts = new MachineParts(file, options.directory(), new Toolstack(store), events, sandbox);
-        missing.ifPresent(why -> events.add("no-sandbox", file.machine(), why + "; drivers are confined by seccomp alone"));
+        missing.ifPresent(
+                why -> events.add("no-sandbox", file.machine(), why + "; drivers are confined by seccomp alone"));
         try {
             Hypervisor hypervisor = new Hypervisor(parts);
             build(parts, store, missing.isEmpty());
@@ -144,7 +145,8 @@ public final class MachineBuilder implements MachineLauncher {
 
     private DomainStarter.Program program(MachineParts parts, GuestSpec spec) {
         List<Path> classPath = new ArrayList<>();
-        List<Path> writable = new ArrayList<>(List.of(parts.file().file().toAbsolutePath().getParent()));
+        List<Path> writable =
+                new ArrayList<>(List.of(parts.file().file().toAbsolutePath().getParent()));
         boolean network = false;
         for (ProgramSpec program : spec.programs()) {
             if (program instanceof ProgramSpec.Java java) {

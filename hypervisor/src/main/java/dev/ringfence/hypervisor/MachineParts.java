@@ -105,7 +105,8 @@ final class MachineParts {
         return drivers.stream()
                 .filter(driver -> driver.spec().name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("validated machine file names no driver domain: name=" + name));
+                .orElseThrow(
+                        () -> new IllegalStateException("validated machine file names no driver domain: name=" + name));
     }
 
     void plug(Guest guest, GuestDevice device) {

@@ -3,8 +3,8 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.control.MachineDirectory;
-import dev.ringfence.memory.PidFd;
 import dev.ringfence.memory.LinuxException;
+import dev.ringfence.memory.PidFd;
 import dev.ringfence.memory.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +37,7 @@ public final class Orphans implements AutoCloseable {
     synchronized void note(long pid) {
         startTime(pid).ifPresent(start -> {
             try {
-                Files.writeString(
-                        file, pid + " " + start + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(file, pid + " " + start + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException e) {
                 LOG.warn("process {} is not written down in {}: {}", pid, file, e.getMessage());
             }
@@ -63,7 +62,8 @@ public final class Orphans implements AutoCloseable {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            throw new ControlException(500, "the state of an earlier run in " + directory + " can't be cleared: " + e, e);
+            throw new ControlException(
+                    500, "the state of an earlier run in " + directory + " can't be cleared: " + e, e);
         }
         return ended;
     }

@@ -38,7 +38,8 @@ final class Sandbox implements AutoCloseable {
     /** Why there is no sandbox on this host, or empty when there is. */
     static Optional<String> missing() {
         try {
-            Process probe = new ProcessBuilder("bwrap", "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "true")
+            Process probe = new ProcessBuilder(
+                            "bwrap", "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "true")
                     .redirectErrorStream(true)
                     .start();
             if (!probe.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
@@ -62,8 +63,19 @@ final class Sandbox implements AutoCloseable {
     /** Opens the namespaces that all processes of one domain will share. */
     static Sandbox open() throws IOException {
         Process anchor = new ProcessBuilder(
-                        "bwrap", "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc",
-                        "--json-status-fd", "1", "--", "sleep", "infinity")
+                        "bwrap",
+                        "--unshare-user",
+                        "--unshare-pid",
+                        "--ro-bind",
+                        "/",
+                        "/",
+                        "--proc",
+                        "/proc",
+                        "--json-status-fd",
+                        "1",
+                        "--",
+                        "sleep",
+                        "infinity")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         BufferedReader status = anchor.inputReader(StandardCharsets.UTF_8);
@@ -94,9 +106,20 @@ final class Sandbox implements AutoCloseable {
             return command;
         }
         List<String> wrapped = new ArrayList<>(List.of(
-                "/bin/sh", "-c", "exec \"$@\" 8</proc/$0/ns/user 9</proc/$0/ns/pid", Long.toString(anchorPid),
-                "bwrap", "--userns", "8", "--pidns", "9", "--unshare-ipc", "--unshare-uts",
-                "--new-session", "--cap-drop", "ALL"));
+                "/bin/sh",
+                "-c",
+                "exec \"$@\" 8</proc/$0/ns/user 9</proc/$0/ns/pid",
+                Long.toString(anchorPid),
+                "bwrap",
+                "--userns",
+                "8",
+                "--pidns",
+                "9",
+                "--unshare-ipc",
+                "--unshare-uts",
+                "--new-session",
+                "--cap-drop",
+                "ALL"));
         if (!view.network()) {
             wrapped.add("--unshare-net");
         }
@@ -120,7 +143,8 @@ final class Sandbox implements AutoCloseable {
             Path path = Path.of(directory);
             try {
                 if (Files.isSymbolicLink(path)) {
-                    wrapped.addAll(List.of("--symlink", Files.readSymbolicLink(path).toString(), directory));
+                    wrapped.addAll(
+                            List.of("--symlink", Files.readSymbolicLink(path).toString(), directory));
                 } else if (Files.exists(path)) {
                     wrapped.addAll(List.of("--ro-bind", directory, directory));
                 }

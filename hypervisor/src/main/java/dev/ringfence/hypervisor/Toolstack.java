@@ -9,7 +9,6 @@ import dev.ringfence.store.StoreException;
 import dev.ringfence.store.StorePermissions;
 import dev.ringfence.store.StorePermissions.Access;
 import dev.ringfence.store.XenStore;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -153,7 +152,8 @@ final class Toolstack implements AutoCloseable {
     private boolean awaitState(String directory, List<DeviceState> wanted) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         try (var watch = store.watch(directory + "/state", "await", (path, token) -> {
-            DeviceState state = store.read(directory + "/state").map(DeviceState::parse).orElse(DeviceState.CLOSED);
+            DeviceState state =
+                    store.read(directory + "/state").map(DeviceState::parse).orElse(DeviceState.CLOSED);
             if (wanted.contains(state)) {
                 reached.complete(null);
             }
@@ -167,7 +167,6 @@ final class Toolstack implements AutoCloseable {
             return false;
         }
     }
-
 
     @Override
     public void close() {

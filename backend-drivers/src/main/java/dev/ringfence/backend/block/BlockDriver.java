@@ -26,8 +26,8 @@ public final class BlockDriver implements DeviceClass {
 
     private static BlockDevice device(DeviceDescription description, Optional<Descriptor> file) {
         return switch (description.kind()) {
-            case DeviceDescription.IMAGE, DeviceDescription.BLOCK_DEVICE -> new FileDevice(
-                    description, file.orElseThrow());
+            case DeviceDescription.IMAGE, DeviceDescription.BLOCK_DEVICE ->
+                new FileDevice(description, file.orElseThrow());
             case DeviceDescription.MEMORY -> new MemoryDevice(description, file.orElseThrow());
             default -> userDevice(description);
         };

@@ -75,8 +75,8 @@ final class ServedDisk implements ServedDevice {
     @Override
     public Services connect() {
         RangeClaims claims = new RangeClaims(maxQueues);
-        return context -> new BlockService(
-                context, device, geometry(context.connection().readOnly()), claims);
+        return context ->
+                new BlockService(context, device, geometry(context.connection().readOnly()), claims);
     }
 
     @Override
