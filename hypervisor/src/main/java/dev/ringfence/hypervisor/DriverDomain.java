@@ -14,8 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +48,13 @@ final class DriverDomain {
     private final ScheduledExecutorService thread;
     private final Map<String, DeviceFile> devices = new LinkedHashMap<>();
     private final Map<Integer, Connection> connections = new LinkedHashMap<>();
-    private final Map<Integer, DomainProcess> fenced = new LinkedHashMap<>();
+    private final Map<Integer, CompletableFuture<Void>> readiness = new ConcurrentHashMap<>();
     private final GuestDevices guestDevices;
     private final Backoff backoff = new Backoff();
     private Optional<DomainProcess> owner = Optional.empty();
     private Optional<Standby> standby = Optional.empty();
     private int lastConnection;
-    private volatile int incarnation;
+    private final AtomicInteger incarnation = new AtomicInteger();
     private volatile boolean stopping;
     private volatile Snapshot snapshot = new Snapshot("starting", 0, List.of());
 
@@ -93,7 +97,7 @@ final class DriverDomain {
     }
 
     int incarnation() {
-        return incarnation;
+        return incarnation.get();
     }
 
     Snapshot snapshot() {
@@ -117,7 +121,7 @@ final class DriverDomain {
         update("starting");
         Standby started = launch();
         owner = Optional.of(started.process());
-        incarnation++;
+        incarnation.incrementAndGet();
         started.process().send(new Message.Promote());
         update("running");
         events.add(
@@ -172,8 +176,6 @@ final class DriverDomain {
         return new Standby(process, threads);
     }
 
-    private final Map<Integer, CompletableFuture<Void>> readiness = new java.util.concurrent.ConcurrentHashMap<>();
-
     private List<Integer> attach(Connection connection, DomainProcess process) {
         Message answer = connection.attach(process);
         if (answer instanceof Message.Attached attached) {
@@ -196,7 +198,7 @@ final class DriverDomain {
         } else if (message instanceof Message.FenceViolation violation) {
             thread.execute(() -> request.answer(fence(process, violation)));
         } else if (message instanceof Message.Report report) {
-            report(process, report);
+            report(report);
         } else {
             LOG.warn("{}: ignored {}", spec.name(), message);
             request.answer(new Message.Failed("not for a hypervisor"));
@@ -247,13 +249,13 @@ final class DriverDomain {
         return new Message.Bound(connection.number());
     }
 
-    private static boolean await(java.util.function.BooleanSupplier condition) {
+    private static boolean await(BooleanSupplier condition) {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(OWNERSHIP_SECONDS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - until > 0) {
                 return false;
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+            LockSupport.parkNanos(100_000);
         }
         return true;
     }
@@ -315,7 +317,7 @@ final class DriverDomain {
             Standby heir = standby.get();
             standby = Optional.empty();
             owner = Optional.of(heir.process());
-            incarnation++;
+            incarnation.incrementAndGet();
             heir.process().send(new Message.Promote());
             update("running");
             thread.schedule(() -> fenceSlowly(dead, heir), FAST_FENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -354,7 +356,7 @@ final class DriverDomain {
         dead.close();
     }
 
-    private void report(DomainProcess process, Message.Report report) {
+    private void report(Message.Report report) {
         Map<String, Object> figures = new LinkedHashMap<>(report.figures());
         events.add(report.kind(), spec.name(), report.message(), figures);
         if (report.kind().equals("takeover")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.hypervisor.control.MachineControl;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -42,7 +43,7 @@ final class EventLog {
         }
     }
 
-    AutoCloseable subscribe(Consumer<MachineEvent> listener) {
+    MachineControl.Subscription subscribe(Consumer<MachineEvent> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }

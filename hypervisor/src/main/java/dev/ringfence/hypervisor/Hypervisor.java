@@ -13,6 +13,7 @@ import dev.ringfence.hypervisor.control.RunningMachine;
 import dev.ringfence.store.DeviceState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -103,22 +104,28 @@ final class Hypervisor implements RunningMachine, MachineControl {
 
     @Override
     public void kill(String domain, KillMethod how) {
-        DomainProcess process = parts.drivers().stream()
-                .filter(driver -> driver.spec().name().equals(domain))
-                .findFirst()
-                .map(DriverDomain::owner)
-                .or(() -> parts.guests().stream()
-                        .filter(guest -> guest.spec().name().equals(domain))
-                        .findFirst()
-                        .map(Guest::process))
-                .orElseThrow(() -> new ControlException(404, "no such domain: " + domain))
-                .orElseThrow(() -> new ControlException(409, domain + " has no process now"));
+        DomainProcess process =
+                process(domain).orElseThrow(() -> new ControlException(409, domain + " has no process now"));
         events.add("kill", domain, how.word() + " pid " + process.pid());
         switch (how) {
             case KILL -> process.kill();
             case STOP -> process.stop();
             default -> process.send(new Message.Misbehave(how.word()));
         }
+    }
+
+    private Optional<DomainProcess> process(String domain) {
+        for (DriverDomain driver : parts.drivers()) {
+            if (driver.spec().name().equals(domain)) {
+                return driver.owner();
+            }
+        }
+        for (Guest guest : parts.guests()) {
+            if (guest.spec().name().equals(domain)) {
+                return guest.process();
+            }
+        }
+        throw new ControlException(404, "no such domain: " + domain);
     }
 
     @Override
@@ -185,7 +192,7 @@ final class Hypervisor implements RunningMachine, MachineControl {
     }
 
     @Override
-    public AutoCloseable subscribe(Consumer<MachineEvent> listener) {
+    public Subscription subscribe(Consumer<MachineEvent> listener) {
         return events.subscribe(listener);
     }
 }

@@ -48,7 +48,7 @@ public final class MachineBuilder implements MachineLauncher {
         try {
             Hypervisor hypervisor = new Hypervisor(parts);
             build(parts, store, missing.isEmpty());
-            parts.add(ControlServer.open(options.directory().controlSocket(), hypervisor));
+            parts.add(ControlServer.start(options.directory().controlSocket(), hypervisor));
             events.add("up", file.machine(), "");
             return hypervisor;
         } catch (ControlException e) {

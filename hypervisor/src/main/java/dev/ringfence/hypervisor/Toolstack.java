@@ -5,13 +5,14 @@ import dev.ringfence.hypervisor.machine.ProgramSpec;
 import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.LocalStoreTransport;
 import dev.ringfence.store.StoreClient;
-import dev.ringfence.store.StoreException;
 import dev.ringfence.store.StorePermissions;
 import dev.ringfence.store.StorePermissions.Access;
+import dev.ringfence.store.StoreWatch;
 import dev.ringfence.store.XenStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -151,20 +152,23 @@ final class Toolstack implements AutoCloseable {
 
     private boolean awaitState(String directory, List<DeviceState> wanted) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
-        try (var watch = store.watch(directory + "/state", "await", (path, token) -> {
+        StoreWatch watch = store.watch(directory + "/state", "await", (path, token) -> {
             DeviceState state =
                     store.read(directory + "/state").map(DeviceState::parse).orElse(DeviceState.CLOSED);
             if (wanted.contains(state)) {
                 reached.complete(null);
             }
-        })) {
+        });
+        try {
             reached.get(STATE_SECONDS, TimeUnit.SECONDS);
             return true;
-        } catch (TimeoutException | java.util.concurrent.ExecutionException | StoreException e) {
+        } catch (TimeoutException | ExecutionException e) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            watch.close();
         }
     }
 

@@ -35,7 +35,8 @@ public final class BlockDriver implements DeviceClass {
 
     private static BlockDevice userDevice(DeviceDescription description) {
         try {
-            return (BlockDevice) Class.forName(description.kind())
+            return Class.forName(description.kind())
+                    .asSubclass(BlockDevice.class)
                     .getConstructor(DeviceDescription.class)
                     .newInstance(description);
         } catch (ReflectiveOperationException | ClassCastException e) {
