@@ -12,4 +12,9 @@ import dev.ringfence.ring.Journal;
  * @param self rings that same bell from here, to wake the worker when its connection ends
  */
 record BackendQueue(
-        int number, Lease lease, Journal journal, QueueService service, Doorbell.Listener listener, Doorbell.Ringer self) {}
+        int number,
+        Lease lease,
+        Journal journal,
+        QueueService service,
+        Doorbell.Listener listener,
+        Doorbell.Ringer self) {}

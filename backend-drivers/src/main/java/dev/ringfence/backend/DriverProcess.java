@@ -94,8 +94,7 @@ public final class DriverProcess implements DomainRuntime.Role {
         ServedDevice device = devices.get(spec.device());
         SharedMemory region = SharedMemory.open(descriptors.get(0));
         SharedMemory control = SharedMemory.open(descriptors.get(1));
-        ControlRegion layout =
-                new ControlRegion(control.window(), spec.queues().size(), spec.slots());
+        ControlRegion layout = new ControlRegion(control.window(), spec.queues().size(), spec.slots());
         layout.check();
         GrantMap grants = new GrantMap(region.window(), runtime.options().domid());
         BackendConnection connection = new BackendConnection(
@@ -104,10 +103,11 @@ public final class DriverProcess implements DomainRuntime.Role {
                 runtime.hypercalls(),
                 new BackendConnection.Memory(region, control, layout, grants));
         Shared shared = new Shared(spec, attach.ringFrames(), region.window(), grants, layout);
+        ServedDevice.Services services = device.connect();
         List<BackendQueue> queues = new ArrayList<>();
         for (int i = 0; i < spec.queues().size(); i++) {
             List<Descriptor> bells = descriptors.subList(2 + 3 * i, 5 + 3 * i);
-            queues.add(queue(attach.connection(), i, device, shared, bells));
+            queues.add(queue(attach.connection(), i, services, shared, bells));
         }
         connections.put(attach.connection(), connection);
         connection.end().thenRun(() -> ended(attach.connection(), connection));
@@ -118,16 +118,22 @@ public final class DriverProcess implements DomainRuntime.Role {
     private record Shared(
             ConnectionSpec spec, List<Integer> ringFrames, Window region, GrantMap grants, ControlRegion control) {}
 
-    private BackendQueue queue(int connection, int number, ServedDevice device, Shared shared, List<Descriptor> bells) {
+    private BackendQueue queue(
+            int connection, int number, ServedDevice.Services services, Shared shared, List<Descriptor> bells) {
         Window control = shared.control().queue(number);
         Journal journal = new Journal(control, shared.spec().slots());
-        Lease lease = new Lease(control, journal, runtime.options().process(), () -> runtime.hypercalls()
-                .awaitDeathOfOwner(connection, number));
+        Lease lease = new Lease(
+                control,
+                journal,
+                runtime.options().process(),
+                () -> runtime.hypercalls().awaitDeathOfOwner(connection, number));
         QueueContext context = new QueueContext(
                 shared.spec(),
                 number,
                 RegionLayout.frames(
-                        shared.region(), shared.ringFrames().get(number), shared.spec().queues().get(number).ringRefs().size()),
+                        shared.region(),
+                        shared.ringFrames().get(number),
+                        shared.spec().queues().get(number).ringRefs().size()),
                 shared.region(),
                 shared.grants(),
                 shared.control(),
@@ -137,7 +143,7 @@ public final class DriverProcess implements DomainRuntime.Role {
                 number,
                 lease,
                 journal,
-                device.service(context),
+                services.service(context),
                 new Doorbell.Listener(bells.get(0)),
                 new Doorbell.Ringer(bells.get(2)));
     }

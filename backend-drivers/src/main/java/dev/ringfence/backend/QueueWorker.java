@@ -60,7 +60,10 @@ final class QueueWorker implements Runnable {
             connection.ended();
         } catch (Throwable error) {
             // Errors of the machine are among them: a thread that lost its way must not hold the lease any longer.
-            LOG.error("{}: worker died, so this process does", Thread.currentThread().getName(), error);
+            LOG.error(
+                    "{}: worker died, so this process does",
+                    Thread.currentThread().getName(),
+                    error);
             Processes.killSelf();
         }
     }

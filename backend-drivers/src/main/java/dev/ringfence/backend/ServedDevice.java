@@ -17,8 +17,14 @@ public interface ServedDevice extends AutoCloseable {
     /** What it adds before it is Connected: geometry. */
     Map<String, String> properties(boolean readOnly);
 
-    /** The service of one queue; called before the queue's lease is held, so it must touch no shared page. */
-    QueueService service(QueueContext context);
+    /** A connection to be served, its queues one after the other. */
+    Services connect();
+
+    /** Makes the service of each queue of one connection. */
+    interface Services {
+        /** Called before the queue's lease is held: touches no shared page. */
+        QueueService service(QueueContext context);
+    }
 
     @Override
     void close();

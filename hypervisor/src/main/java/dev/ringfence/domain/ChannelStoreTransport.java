@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 final class ChannelStoreTransport implements StoreTransport {
     private final DomainChannel channel;
     private volatile Consumer<byte[]> receiver = packet -> {};
+    private volatile Runnable closedListener = () -> {};
 
     ChannelStoreTransport(DomainChannel channel) {
         this.channel = channel;
@@ -21,6 +22,16 @@ final class ChannelStoreTransport implements StoreTransport {
     @Override
     public void onPacket(Consumer<byte[]> newReceiver) {
         receiver = newReceiver;
+    }
+
+    @Override
+    public void onClosed(Runnable listener) {
+        closedListener = listener;
+    }
+
+    /** The channel has ended: nothing will be answered any more. */
+    void closed() {
+        closedListener.run();
     }
 
     void received(byte[] packet) {

@@ -74,6 +74,7 @@ public final class DomainRuntime {
 
             @Override
             public void closed() {
+                store.closed();
                 LOG.warn("{}: the hypervisor is gone; serving on without it", options.name());
             }
         });

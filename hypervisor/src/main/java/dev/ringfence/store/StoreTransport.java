@@ -3,13 +3,20 @@ package dev.ringfence.store;
 
 import java.util.function.Consumer;
 
-/** Carries whole packets of the XenStore wire protocol between a client and the store. */
-public interface StoreTransport {
-    /** Sends one packet, header and payload. Any thread. */
+/** How a {@link StoreClient} reaches the store: whole packets of the XenStore wire protocol, in order, both ways. */
+public interface StoreTransport extends AutoCloseable {
+    /** Sends a packet. Any thread may call; throws a {@link StoreException} with {@code ENOTCONN} once closed. */
     void send(byte[] packet);
 
-    /** Where packets from the store go from now on; called on a thread of the transport, and must not wait there. */
+    /** Who gets the packets that arrive, one at a time; set before the first packet is sent. It never blocks. */
     void onPacket(Consumer<byte[]> receiver);
 
+    /**
+     * What to run when no more packet can arrive, whichever side closed. A transport that cannot tell runs nothing:
+     * calls under way then end by their timeout.
+     */
+    default void onClosed(Runnable listener) {}
+
+    @Override
     void close();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.memory;
 
+import java.util.Collection;
+
 /**
  * A robust, process-shared mutex in a page of its own: the kernel hands it on when, and only when, its owner has died.
  *
@@ -19,7 +21,12 @@ public final class RobustMutex {
     private static final int FUTEX_WAKE = 1;
     private static final int FUTEX_WAITERS = 0x80000000;
     private static final int FUTEX_OWNER_DIED = 0x40000000;
+    private static final int TID_MASK = 0x3fffffff;
     private static final int SYS_FUTEX = 202;
+    /** Where glibc on x86-64 keeps a mutex's type: robust and process-shared, of the normal type. */
+    private static final int KIND = 16;
+
+    private static final int ROBUST_SHARED = 0x10 | 0x80;
 
     /** How a lock was obtained. */
     public enum Acquired {
@@ -48,6 +55,9 @@ public final class RobustMutex {
         check("pthread_mutexattr_setrobust", LibC.INSTANCE.pthread_mutexattr_setrobust(at, PTHREAD_MUTEX_ROBUST));
         check("pthread_mutex_init", LibC.INSTANCE.pthread_mutex_init(page.at(0, BYTES), at));
         LibC.INSTANCE.pthread_mutexattr_destroy(at);
+        if (page.getInt(KIND) != ROBUST_SHARED) {
+            throw new IllegalStateException("this libc lays its mutexes out in another way: kind=" + page.getInt(KIND));
+        }
     }
 
     /** Waits, without bound, for the lock; the calling thread owns it afterwards. */
@@ -71,19 +81,29 @@ public final class RobustMutex {
 
     /** The thread id in the lock word, as its owner's PID namespace counts; 0 when free. */
     public int ownerThread() {
-        return page.getIntAcquire(0) & ~(FUTEX_WAITERS | FUTEX_OWNER_DIED);
+        return page.getIntAcquire(0) & TID_MASK;
     }
 
     /**
      * The slow fence: does for a dead owner what the kernel does from its list, when the word or the list was overwritten
-     * and the kernel found nothing to do. Only once it is proven that no owner lives.
+     * and the kernel found nothing to do. Only once it is proven that the last owner is gone.
      *
-     * @return how many waiters the kernel woke
+     * @param waiters thread ids of its heir, which may have the lock by now
+     * @return false when there was nothing to do: the kernel has passed the lock on
      */
-    public int handOverFromTheDead() {
-        page.putIntRelease(0, FUTEX_OWNER_DIED | FUTEX_WAITERS);
-        long woken = LibC.INSTANCE.syscall(SYS_FUTEX, page.at(0, 4), FUTEX_WAKE, 1, 0, 0, 0);
-        return (int) LinuxException.check("futex(FUTEX_WAKE)", woken);
+    public boolean handOverFromTheDead(Collection<Integer> waiters) {
+        int word = page.getIntAcquire(0);
+        if ((word & FUTEX_OWNER_DIED) != 0 && page.getInt(KIND) == ROBUST_SHARED || waiters.contains(word & TID_MASK)) {
+            return false;
+        }
+        // Whoever waits needs a mutex of the right kind to find its way through glibc.
+        page.putInt(KIND, ROBUST_SHARED);
+        if (!page.compareAndSetInt(0, word, FUTEX_OWNER_DIED | FUTEX_WAITERS)) {
+            return handOverFromTheDead(waiters);
+        }
+        LinuxException.check(
+                "futex(FUTEX_WAKE)", LibC.INSTANCE.syscall(SYS_FUTEX, page.at(0, 4), FUTEX_WAKE, 1, 0, 0, 0));
+        return true;
     }
 
     private static void check(String call, int result) {

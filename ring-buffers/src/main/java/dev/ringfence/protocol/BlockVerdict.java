@@ -52,6 +52,11 @@ public enum BlockVerdict {
         return kind == Kind.VIOLATION;
     }
 
+    /** True when the request is answered without being performed. */
+    public boolean isAnswer() {
+        return kind == Kind.ANSWER_ERROR || kind == Kind.ANSWER_UNSUPPORTED;
+    }
+
     /** What to answer when the request is not to be performed. */
     public int status() {
         return kind == Kind.ANSWER_UNSUPPORTED ? BlkifLayout.EOPNOTSUPP : BlkifLayout.ERROR;

@@ -29,8 +29,8 @@ public final class ControlRegion {
 
     public ControlRegion(Window memory, int queues, int slots) {
         if (memory.bytes() < bytes(queues, slots)) {
-            throw new IllegalArgumentException("control region is too small: bytes=" + memory.bytes() + " queues=" + queues
-                    + " slots=" + slots);
+            throw new IllegalArgumentException(
+                    "control region is too small: bytes=" + memory.bytes() + " queues=" + queues + " slots=" + slots);
         }
         this.memory = memory;
         this.queues = queues;

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend.block;
+
+import dev.ringfence.backend.QueueContext;
+import dev.ringfence.backend.QueueService;
+import dev.ringfence.backend.RequestQueue;
+import dev.ringfence.protocol.BlkifLayout;
+import dev.ringfence.protocol.BlockGeometry;
+import dev.ringfence.protocol.BlockRequest;
+import dev.ringfence.protocol.BlockValidation;
+import dev.ringfence.protocol.BlockVerdict;
+import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.Settlement;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One queue of a disk: takes a request, journals it, does it, answers it, commits the answer. The numbers in the code are
+ * the journal's steps; a successor may find any of them to be the last.
+ *
+ * <p>Requests are served in order, but for two: a flush waits for what came after it in the same turn, so that one sync
+ * answers several; and what overlaps another queue's unfinished request waits for that. Neither is promised an order
+ * by blkif, which orders only what has been answered.
+ */
+final class BlockService implements QueueService {
+    private static final int TURN = 32;
+    private static final long CONFLICT_NANOS = 20_000;
+
+    private final QueueContext context;
+    private final Journal journal;
+    private final BlockGeometry geometry;
+    private final BlockRequest request = new BlockRequest();
+    private final BlockTransfer transfer;
+    private final RangeClaims claims;
+    private final int[] deferred;
+    private int deferredCount;
+    private RequestQueue ring;
+    private int nextResponse;
+    private boolean notify;
+    private String violation;
+
+    BlockService(QueueContext context, BlockDevice device, BlockGeometry geometry, RangeClaims claims) {
+        this.context = context;
+        this.journal = context.journal();
+        this.geometry = geometry;
+        this.claims = claims;
+        this.transfer = new BlockTransfer(context, device);
+        this.deferred = new int[journal.slots()];
+    }
+
+    @Override
+    public void recover(Settlement settlement) {
+        int committed = journal.responseCommitted();
+        ring = new XenBlockRing(context.ring(), journal.requestConsumer(), committed);
+        // What is committed is in its slots: nothing before this index is ever rewritten.
+        ring.publish(committed);
+        nextResponse = committed + settlement.answeredCount();
+        for (int i = 0; i < settlement.answeredCount(); i++) {
+            int entry = settlement.answered(i);
+            request.decode(journal.window(), journal.requestOffset(entry));
+            publish(entry);
+        }
+        for (int i = 0; i < settlement.unfinishedCount(); i++) {
+            replay(settlement.unfinished(i));
+        }
+        // The predecessor may have died between publishing and ringing.
+        notify = true;
+        ring();
+    }
+
+    private void replay(int entry) {
+        BlockVerdict verdict = decode(entry);
+        if (verdict.isAnswer()) {
+            complete(entry, verdict.status());
+            return;
+        }
+        while (!execute(entry)) {
+            Thread.onSpinWait(); // another queue replays what this one overlaps
+        }
+    }
+
+    @Override
+    public int serve() {
+        int taken = 0;
+        while (taken < TURN) {
+            int available = ring.available();
+            if (available == 0) {
+                break;
+            }
+            if (available == RequestQueue.OVERFLOW) {
+                violation = "request producer ran past the ring";
+                return -1;
+            }
+            if (!takeNext()) {
+                return -1;
+            }
+            taken++;
+        }
+        boolean finished = finishDeferred();
+        ring();
+        if (violation != null) {
+            return -1;
+        }
+        if (!finished && taken == 0) {
+            LockSupport.parkNanos(CONFLICT_NANOS); // the other queue is inside a system call
+        }
+        return finished ? taken : Math.max(taken, 1);
+    }
+
+    /** Step 1. False: the guest broke the protocol. */
+    private boolean takeNext() {
+        int entry = journal.open();
+        long at = journal.requestOffset(entry);
+        ring.copyNext(journal.window(), at);
+        request.decode(journal.window(), at);
+        BlockVerdict verdict = BlockValidation.check(request, geometry);
+        int attachmentBytes = 0;
+        if (verdict == BlockVerdict.OK && request.isIndirect()) {
+            attachmentBytes = transfer.copySegments(request, journal.window(), journal.attachmentOffset(entry));
+            if (attachmentBytes < 0) {
+                violation = transfer.violation();
+                return false;
+            }
+            request.decodeIndirectSegments(journal.window(), journal.attachmentOffset(entry));
+            verdict = BlockValidation.checkSegments(request, geometry);
+        }
+        if (verdict.isViolation()) {
+            violation = verdict.toString();
+            return false;
+        }
+        journal.take(entry, ring.requestBytes(), attachmentBytes);
+        ring.advance();
+        dispatch(entry, verdict);
+        return violation == null;
+    }
+
+    private void dispatch(int entry, BlockVerdict verdict) {
+        if (verdict.isAnswer()) {
+            complete(entry, verdict.status());
+        } else if (request.operation() == BlkifLayout.FLUSH_DISKCACHE || !execute(entry)) {
+            deferred[deferredCount++] = entry;
+        }
+    }
+
+    /** Reads a journalled request again, and judges it as before: the journal's copy can't have changed. */
+    private BlockVerdict decode(int entry) {
+        request.decode(journal.window(), journal.requestOffset(entry));
+        BlockVerdict verdict = BlockValidation.check(request, geometry);
+        if (verdict == BlockVerdict.OK && request.isIndirect()) {
+            request.decodeIndirectSegments(journal.window(), journal.attachmentOffset(entry));
+            verdict = BlockValidation.checkSegments(request, geometry);
+        }
+        return verdict;
+    }
+
+    /** What had to wait in this turn; true when nothing is left waiting. */
+    private boolean finishDeferred() {
+        int left = 0;
+        int synced = Integer.MIN_VALUE;
+        for (int i = 0; i < deferredCount && violation == null; i++) {
+            int entry = deferred[i];
+            decode(entry);
+            if (request.operation() == BlkifLayout.FLUSH_DISKCACHE) {
+                // One sync covers all flushes of the turn: every write they cover was answered before they came.
+                journal.start(entry);
+                synced = synced == Integer.MIN_VALUE ? transfer.flush() : synced;
+                complete(entry, synced);
+            } else if (!execute(entry)) {
+                deferred[left++] = entry;
+            }
+        }
+        deferredCount = left;
+        return left == 0;
+    }
+
+    /** Steps 2 and 3 of the decoded request. False: it overlaps an unfinished one of another queue. */
+    private boolean execute(int entry) {
+        if (request.operation() == BlkifLayout.FLUSH_DISKCACHE) {
+            journal.start(entry);
+            complete(entry, transfer.flush());
+            return true;
+        }
+        boolean write = request.transfer() != BlkifLayout.READ;
+        if (!claims.claim(context.queue(), request.sectorNumber(), request.sectors(), write)) {
+            return false;
+        }
+        journal.start(entry);
+        int status = transfer.execute(request);
+        claims.release(context.queue());
+        if (status == BlockTransfer.VIOLATION) {
+            violation = transfer.violation();
+        } else {
+            complete(entry, status);
+        }
+        return true;
+    }
+
+    /** Step 3, and all that follows from it. */
+    private void complete(int entry, int status) {
+        journal.done(entry, status, nextResponse++);
+        transfer.unpin();
+        publish(entry);
+    }
+
+    /** Steps 4 to 7 of a DONE entry whose request is decoded. */
+    private void publish(int entry) {
+        int index = journal.responseIndex(entry);
+        ring.respond(index, request.id(), request.operation(), journal.status(entry));
+        journal.commit(index + 1);
+        notify |= ring.publish(index + 1);
+        journal.release(entry);
+    }
+
+    private void ring() {
+        if (notify) {
+            notify = false;
+            context.ringer().ring();
+        }
+    }
+
+    @Override
+    public boolean hasWork() {
+        return deferredCount > 0 || ring.available() != 0;
+    }
+
+    @Override
+    public boolean armAndRecheck() {
+        return ring.armAndRecheck();
+    }
+
+    @Override
+    public String violation() {
+        return violation;
+    }
+}

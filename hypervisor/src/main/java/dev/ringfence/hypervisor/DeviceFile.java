@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.machine.Backing;
+import dev.ringfence.hypervisor.machine.DeviceSpec;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.Errno;
+import dev.ringfence.memory.FileOperations;
+import dev.ringfence.memory.LinuxException;
+import dev.ringfence.memory.SharedMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a device keeps its sectors in, opened and locked by the hypervisor for as long as the machine is up.
+ *
+ * <p>Every driver process gets an open file of its own, and it was opened before its predecessor could write anything: the
+ * kernel reports a write-back error once to each open file, so only such a file still knows of an error that the
+ * predecessor died with. Hence there is always one open file in reserve. The lock is ours: it must not vanish with a
+ * driver.
+ */
+final class DeviceFile implements AutoCloseable {
+    private final DeviceSpec spec;
+    private final Optional<Path> path;
+    private final Optional<SharedMemory> memory;
+    private final Optional<Descriptor> locked;
+    private final long bytes;
+    private Optional<Descriptor> reserve = Optional.empty();
+
+    private DeviceFile(
+            DeviceSpec spec,
+            Optional<Path> path,
+            Optional<SharedMemory> memory,
+            Optional<Descriptor> locked,
+            long bytes) {
+        this.spec = spec;
+        this.path = path;
+        this.memory = memory;
+        this.locked = locked;
+        this.bytes = bytes;
+    }
+
+    /** @throws ControlException when it can't be opened, or somebody else has it */
+    static DeviceFile open(DeviceSpec spec) {
+        Backing backing = spec.backing();
+        if (backing instanceof Backing.Memory inMemory) {
+            SharedMemory memory = SharedMemory.create("ringfence-disk-" + spec.name(), inMemory.bytes());
+            return new DeviceFile(spec, Optional.empty(), Optional.of(memory), Optional.empty(), inMemory.bytes());
+        }
+        if (backing instanceof Backing.Image image) {
+            return openFile(spec, image.path(), image);
+        }
+        if (backing instanceof Backing.RawDevice device) {
+            return openFile(spec, device.path(), null);
+        }
+        return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+    }
+
+    private static DeviceFile openFile(DeviceSpec spec, Path path, Backing.Image image) {
+        try {
+            if (image != null && image.create() && !Files.exists(path)) {
+                create(path, image.bytes());
+            }
+            Descriptor lock = Descriptor.open(path.toString(), !spec.readOnly());
+            if (!lock.tryLock(!spec.readOnly())) {
+                lock.close();
+                throw new ControlException(
+                        409, "device " + spec.name() + ": " + path + " is in use: another machine has it");
+            }
+            long bytes = image == null ? FileOperations.blockDeviceBytes(lock) : FileOperations.fileBytes(lock);
+            DeviceFile file = new DeviceFile(spec, Optional.of(path), Optional.empty(), Optional.of(lock), bytes);
+            file.reserve = Optional.of(file.openOnce());
+            return file;
+        } catch (LinuxException | IOException e) {
+            throw new ControlException(400, "device " + spec.name() + ": " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void create(Path path, long bytes) throws IOException {
+        try (var file = Files.newByteChannel(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            file.position(bytes - 1);
+            file.write(java.nio.ByteBuffer.allocate(1));
+        }
+    }
+
+    private Descriptor openOnce() {
+        return Descriptor.open(path.orElseThrow().toString(), !spec.readOnly());
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    DeviceSpec spec() {
+        return spec;
+    }
+
+    DeviceDescription description() {
+        Backing backing = spec.backing();
+        String kind = DeviceDescription.IMAGE;
+        Map<String, String> options = Map.of();
+        if (backing instanceof Backing.RawDevice) {
+            kind = DeviceDescription.BLOCK_DEVICE;
+        } else if (backing instanceof Backing.Memory) {
+            kind = DeviceDescription.MEMORY;
+        } else if (backing instanceof Backing.UserClass user) {
+            kind = user.className();
+            options = user.options();
+        }
+        return new DeviceDescription(
+                spec.name(), kind, bytes, spec.sectorBytes(), spec.readOnly(), spec.queues(), options);
+    }
+
+    /** The file for the next driver process; the one after it gets one that is opened now. The caller's to close. */
+    synchronized Optional<Descriptor> nextForProcess() {
+        if (memory.isPresent()) {
+            return Optional.of(memory.get().descriptor().duplicate());
+        }
+        Optional<Descriptor> next = reserve;
+        if (path.isPresent()) {
+            reserve = Optional.of(openOnce());
+        }
+        return next;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Everything drivers wrote is durable after this; a clean stop ends with it. False when the device failed. */
+    boolean sync() {
+        int result = locked.isPresent() && !spec.readOnly() ? FileOperations.sync(locked.get()) : 0;
+        return result == 0 || result == -Errno.EINVAL;
+    }
+
+    @Override
+    public synchronized void close() {
+        reserve.ifPresent(Descriptor::close);
+        locked.ifPresent(Descriptor::close);
+        memory.ifPresent(SharedMemory::close);
+    }
+}

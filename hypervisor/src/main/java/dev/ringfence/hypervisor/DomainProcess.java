@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.DomainChannel;
+import dev.ringfence.domain.Message;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.PidFd;
+import dev.ringfence.memory.Processes;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One process of a domain that has said who it is, held by its pidfd. Any thread. */
+final class DomainProcess {
+    private static final long CALL_SECONDS = 10;
+
+    private final int number;
+    private final PidFd pidfd;
+    private final DomainChannel channel;
+    private volatile boolean expectedToEnd;
+    private volatile long killedNanos;
+
+    DomainProcess(int number, PidFd pidfd, DomainChannel channel) {
+        this.number = number;
+        this.pidfd = pidfd;
+        this.channel = channel;
+    }
+
+    /** Unique among all processes of the machine, as long as it is up; what journals call their owner. */
+    int number() {
+        return number;
+    }
+
+    long pid() {
+        return pidfd.pid();
+    }
+
+    PidFd pidfd() {
+        return pidfd;
+    }
+
+    boolean isAlive() {
+        return !pidfd.awaitDeath(0);
+    }
+
+    void send(Message message, List<Descriptor> descriptors) {
+        channel.send(message, descriptors);
+    }
+
+    void send(Message message) {
+        channel.send(message);
+    }
+
+    /** Asks, and waits a bounded time; a {@link Message.Failed} when it is dead or does not answer. */
+    Message call(Message message, List<Descriptor> descriptors) {
+        try {
+            return channel.call(message, descriptors)
+                    .get(CALL_SECONDS, TimeUnit.SECONDS)
+                    .message();
+        } catch (TimeoutException e) {
+            return new Message.Failed("no answer within " + CALL_SECONDS + " s");
+        } catch (ExecutionException e) {
+            return new Message.Failed(e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Message.Failed("interrupted");
+        }
+    }
+
+    void kill() {
+        killedNanos = System.nanoTime();
+        pidfd.signal(Processes.SIGKILL);
+    }
+
+    /** When the hypervisor killed it (System.nanoTime), or 0. */
+    long killedNanos() {
+        return killedNanos;
+    }
+
+    void stop() {
+        pidfd.signal(Processes.SIGSTOP);
+    }
+
+    /** From now on its end is no failure. */
+    void expectEnd() {
+        expectedToEnd = true;
+    }
+
+    boolean isExpectedToEnd() {
+        return expectedToEnd;
+    }
+
+    /** Asks it to end, then makes it. */
+    void shutDown(int patienceMillis) {
+        expectEnd();
+        send(new Message.Shutdown());
+        if (!pidfd.awaitDeath(patienceMillis)) {
+            kill();
+            pidfd.awaitDeath(-1);
+        }
+    }
+
+    void close() {
+        channel.close();
+        pidfd.close();
+    }
+}

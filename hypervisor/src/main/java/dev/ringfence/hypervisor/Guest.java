@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.DomainChannel;
+import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.machine.GuestSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A guest domain: one process, the devices plugged into it. Its death is its own affair; everything of its is freed. */
+final class Guest {
+    private static final Logger LOG = LoggerFactory.getLogger(Guest.class);
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final GuestSpec spec;
+    private final int domid;
+    private final DomainStarter starter;
+    private final Toolstack toolstack;
+    private final EventLog events;
+    private final Map<Integer, GuestDevice> devices = new LinkedHashMap<>();
+    private Optional<DomainProcess> process = Optional.empty();
+    private volatile String state = "starting";
+
+    Guest(GuestSpec spec, int domid, DomainStarter starter, Toolstack toolstack, EventLog events) {
+        this.spec = spec;
+        this.domid = domid;
+        this.starter = starter;
+        this.toolstack = toolstack;
+        this.events = events;
+    }
+
+    GuestSpec spec() {
+        return spec;
+    }
+
+    int domid() {
+        return domid;
+    }
+
+    String state() {
+        return state;
+    }
+
+    synchronized long pid() {
+        return process.map(DomainProcess::pid).orElse(0L);
+    }
+
+    synchronized Optional<DomainProcess> process() {
+        return process;
+    }
+
+    /** Starts the process; devices may be plugged before and after. */
+    void start(DomainStarter.Program program) {
+        DomainProcess started = starter.start(program, this::received);
+        synchronized (this) {
+            process = Optional.of(started);
+            state = "running";
+        }
+        events.add("started", spec.name(), "pid " + started.pid());
+        Threads.daemon(spec.name() + "-death", () -> {
+            started.pidfd().awaitDeath(-1);
+            died(started);
+        });
+    }
+
+    private void died(DomainProcess dead) {
+        state = "stopped";
+        if (!dead.isExpectedToEnd()) {
+            events.add("died", spec.name(), "pid " + dead.pid());
+        }
+        for (GuestDevice device : devices()) {
+            toolstack.forget(device);
+            remove(device);
+        }
+        dead.close();
+    }
+
+    synchronized void add(GuestDevice device) {
+        devices.put(device.handle(), device);
+    }
+
+    void remove(GuestDevice device) {
+        synchronized (this) {
+            devices.remove(device.handle(), device);
+        }
+        device.close();
+    }
+
+    synchronized List<GuestDevice> devices() {
+        return new ArrayList<>(devices.values());
+    }
+
+    synchronized Optional<GuestDevice> device(int handle) {
+        return Optional.ofNullable(devices.get(handle));
+    }
+
+    Optional<GuestDevice> device(String as) {
+        return devices().stream()
+                .filter(device -> device.spec().as().equals(as))
+                .findFirst();
+    }
+
+    /** On the channel's thread. All of it is the guest's word. */
+    private void received(DomainProcess from, DomainChannel.Request request) {
+        Message message = request.message();
+        if (message instanceof Message.OpenRegion open) {
+            answer(
+                    request,
+                    device(open.handle()),
+                    device -> request.answer(new Message.Done(), List.of(device.region())));
+        } else if (message instanceof Message.AllocateChannel allocate) {
+            answer(
+                    request,
+                    device(allocate.handle()),
+                    device -> device.allocateChannel()
+                            .ifPresentOrElse(
+                                    ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
+                                    () -> request.answer(new Message.Failed("too many event channels"))));
+        } else if (message instanceof Message.Report report) {
+            events.add(report.kind(), spec.name(), report.message(), new LinkedHashMap<>(report.figures()));
+        } else if (!(message instanceof Message.Ready)) {
+            LOG.warn("{}: ignored {}", spec.name(), message);
+            request.answer(new Message.Failed("not for a guest to say"));
+        }
+    }
+
+    private void answer(
+            DomainChannel.Request request,
+            Optional<GuestDevice> device,
+            java.util.function.Consumer<GuestDevice> action) {
+        device.ifPresentOrElse(action, () -> request.answer(new Message.Failed("no such device")));
+    }
+
+    /** Lets its programs end what they are doing, then ends it. */
+    void stop() {
+        process().ifPresent(running -> running.shutDown(PATIENCE_MILLIS));
+        state = "stopped";
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.grant.GrantMap;
+import dev.ringfence.grant.GrantStatus;
+import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.Doorbell;
+import dev.ringfence.memory.SharedMemory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A device of a guest, from the hypervisor's side: the I/O region and the event channels the guest was given for it, and
+ * what a driver may be given of them. Guarded by itself.
+ */
+final class GuestDevice {
+    private static final int CHANNELS_MAX = 64;
+    private static final long REGION_BYTES = 64L << 20;
+
+    private final GuestDeviceSpec spec;
+    private final int guest;
+    private final int handle;
+    private final int backend;
+    private Optional<SharedMemory> region = Optional.empty();
+    private final Map<Integer, Channel> channels = new LinkedHashMap<>();
+    private int lastPort;
+
+    private record Channel(Doorbell.Pair toBackend, Doorbell.Pair toFrontend) {
+        void close() {
+            toBackend.close();
+            toFrontend.close();
+        }
+    }
+
+    GuestDevice(GuestDeviceSpec spec, int guest, int handle, int backend) {
+        this.spec = spec;
+        this.guest = guest;
+        this.handle = handle;
+        this.backend = backend;
+    }
+
+    GuestDeviceSpec spec() {
+        return spec;
+    }
+
+    int guest() {
+        return guest;
+    }
+
+    /** Xen's virtual-device number. */
+    int handle() {
+        return handle;
+    }
+
+    int backend() {
+        return backend;
+    }
+
+    /** {@code 3/51712}, as in {@link ConnectionSpec#name}. */
+    String name() {
+        return guest + "/" + handle;
+    }
+
+    /** The region's descriptor, for the guest; the same region as long as the device is plugged. */
+    synchronized Descriptor region() {
+        if (region.isEmpty()) {
+            region = Optional.of(SharedMemory.create("ringfence-io-" + guest + "-" + handle, REGION_BYTES));
+        }
+        return region.get().descriptor();
+    }
+
+    /** A new channel's port and the guest's two ends of it; empty when it has too many. */
+    synchronized Optional<GuestEnds> allocateChannel() {
+        if (channels.size() == CHANNELS_MAX) {
+            return Optional.empty();
+        }
+        int port = ++lastPort;
+        Channel channel = new Channel(Doorbell.create(), Doorbell.create());
+        channels.put(port, channel);
+        return Optional.of(new GuestEnds(
+                port, List.of(channel.toBackend().ringer(), channel.toFrontend().listener())));
+    }
+
+    /** Ringer towards the driver, listener for the driver's bell. */
+    record GuestEnds(int port, List<Descriptor> descriptors) {}
+
+    /**
+     * Checks what a front-end published against what it was given.
+     *
+     * @return the first frame of each queue's ring
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    synchronized List<Integer> resolve(ConnectionSpec connection) {
+        require(region.isPresent(), "no I/O region");
+        GrantMap grants = new GrantMap(region.get().window(), backend);
+        List<Integer> frames = new ArrayList<>();
+        for (QueueSpec queue : connection.queues()) {
+            require(channels.containsKey(queue.eventChannel()), "event-channel=" + queue.eventChannel());
+            int first = frame(grants, queue.ringRefs().get(0));
+            for (int page = 1; page < queue.ringRefs().size(); page++) {
+                require(frame(grants, queue.ringRefs().get(page)) == first + page, "ring pages are not in a row");
+            }
+            frames.add(first);
+        }
+        return frames;
+    }
+
+    private static int frame(GrantMap grants, int ref) {
+        int frame = grants.validate(ref, true);
+        require(frame >= 0, "ring-ref=" + ref + ": " + GrantStatus.name(frame));
+        return frame;
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException(what);
+        }
+    }
+
+    /** What goes with an Attach: the region, the control region, and three ends of each queue's channel. */
+    synchronized List<Descriptor> forDriver(ConnectionSpec connection, SharedMemory control) {
+        List<Descriptor> descriptors = new ArrayList<>();
+        descriptors.add(region.orElseThrow().descriptor());
+        descriptors.add(control.descriptor());
+        for (QueueSpec queue : connection.queues()) {
+            Channel channel = channels.get(queue.eventChannel());
+            descriptors.add(channel.toBackend().listener());
+            descriptors.add(channel.toFrontend().ringer());
+            descriptors.add(channel.toBackend().ringer());
+        }
+        return descriptors;
+    }
+
+    long regionBytes() {
+        return new RegionLayout((int) (REGION_BYTES / RegionLayout.PAGE_BYTES)).bytes();
+    }
+
+    /** The guest is gone, or the device unplugged. */
+    synchronized void close() {
+        region.ifPresent(SharedMemory::close);
+        region = Optional.empty();
+        channels.values().forEach(Channel::close);
+        channels.clear();
+    }
+}

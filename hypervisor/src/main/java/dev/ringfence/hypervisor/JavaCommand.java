@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The command line of a domain's JVM: our own Java and class path, a small heap, and nothing that writes files or waits
+ * when it dies.
+ */
+final class JavaCommand {
+    private static final String CLASS_PATH =
+            System.getProperty("ringfence.classPath", System.getProperty("java.class.path"));
+    /** The flags that keep this JDK from warning about native access; handed down as we got them. */
+    private static final List<String> HANDED_DOWN = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(flag -> flag.startsWith("--add-")
+                    || flag.startsWith("--enable-native-access")
+                    || flag.startsWith("--sun-misc-unsafe")
+                    || flag.startsWith("-Dringfence."))
+            .toList();
+
+    private JavaCommand() {}
+
+    static List<String> of(String mainClass, List<Path> classPath, long heapBytes, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(HANDED_DOWN);
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-Xms" + Math.min(heapBytes, 16L << 20),
+                "-Xmx" + heapBytes,
+                "-XX:-UsePerfData",
+                "-XX:ErrorFile=/dev/null",
+                "-Xshare:auto",
+                "-cp"));
+        List<String> elements = new ArrayList<>(List.of(CLASS_PATH));
+        classPath.forEach(path -> elements.add(path.toString()));
+        command.add(String.join(File.pathSeparator, elements));
+        command.add(mainClass);
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** Directories and files such a JVM reads: Java itself, and wherever its class path leads. */
+    static List<Path> readable(List<Path> classPath) {
+        Set<Path> paths = new LinkedHashSet<>();
+        paths.add(Path.of(System.getProperty("java.home")).toAbsolutePath());
+        Arrays.stream(CLASS_PATH.split(File.pathSeparator, -1)).map(Path::of).forEach(path -> paths.add(root(path)));
+        classPath.forEach(path -> paths.add(root(path)));
+        return paths.stream().filter(path -> path.toFile().exists()).toList();
+    }
+
+    /** A jar's manifest may name its neighbours. */
+    private static Path root(Path element) {
+        Path path = element.toAbsolutePath().normalize();
+        return path.toFile().isDirectory() ? path : path.getParent();
+    }
+}

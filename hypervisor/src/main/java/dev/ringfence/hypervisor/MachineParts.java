@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.hypervisor.control.MachineDirectory;
+import dev.ringfence.hypervisor.machine.AccessMode;
+import dev.ringfence.hypervisor.machine.DiskRef;
+import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
+import dev.ringfence.hypervisor.machine.MachineFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a machine is made of, and how it is taken apart again: guests, drivers, devices, store, in this order. */
+final class MachineParts {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineParts.class);
+    private static final int XVDA = 202 << 8;
+    private static final int MINORS_A_DISK = 16;
+
+    private final MachineFile file;
+    private final MachineDirectory directory;
+    private final Toolstack toolstack;
+    private final EventLog events;
+    private final String sandboxKind;
+    private final List<DriverDomain> drivers = new ArrayList<>();
+    private final List<Guest> guests = new ArrayList<>();
+    private final Map<DiskRef, DeviceFile> files = new LinkedHashMap<>();
+    private final List<AutoCloseable> rest = new ArrayList<>();
+
+    MachineParts(
+            MachineFile file, MachineDirectory directory, Toolstack toolstack, EventLog events, String sandboxKind) {
+        this.file = file;
+        this.directory = directory;
+        this.toolstack = toolstack;
+        this.events = events;
+        this.sandboxKind = sandboxKind;
+    }
+
+    MachineFile file() {
+        return file;
+    }
+
+    MachineDirectory directory() {
+        return directory;
+    }
+
+    Toolstack toolstack() {
+        return toolstack;
+    }
+
+    EventLog events() {
+        return events;
+    }
+
+    /** How its domains are confined, in a word. */
+    String sandboxKind() {
+        return sandboxKind;
+    }
+
+    List<DriverDomain> drivers() {
+        return drivers;
+    }
+
+    List<Guest> guests() {
+        return guests;
+    }
+
+    /** Something to be closed after all domains are gone; the last added first. */
+    void add(AutoCloseable part) {
+        rest.add(0, part);
+    }
+
+    void add(DiskRef disk, DeviceFile device) {
+        files.put(disk, device);
+    }
+
+    long deviceBytes(DiskRef disk) {
+        return files.get(disk).bytes();
+    }
+
+    /** The guest device a front-end may connect to. Any thread. */
+    Optional<GuestDevice> find(int guest, int handle) {
+        return guests.stream()
+                .filter(candidate -> candidate.domid() == guest)
+                .findFirst()
+                .flatMap(candidate -> candidate.device(handle));
+    }
+
+    /** A device that the machine file gives a guest, not plugged yet. */
+    Optional<GuestDevice> newDevice(Guest guest, String as) {
+        List<GuestDeviceSpec> specs = guest.spec().devices();
+        for (int i = 0; i < specs.size(); i++) {
+            if (specs.get(i).as().equals(as)) {
+                int backend = driver(specs.get(i).disk().domain()).domid();
+                return Optional.of(new GuestDevice(specs.get(i), guest.domid(), XVDA + i * MINORS_A_DISK, backend));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private DriverDomain driver(String name) {
+        return drivers.stream()
+                .filter(driver -> driver.spec().name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("validated machine file names no driver domain: name=" + name));
+    }
+
+    void plug(Guest guest, GuestDevice device) {
+        guest.add(device);
+        boolean fixed = files.get(device.spec().disk()).spec().readOnly();
+        toolstack.plug(device, fixed || device.spec().mode() == AccessMode.READ);
+    }
+
+    /** Takes everything down; false when something acknowledged could not be made durable. */
+    boolean close() {
+        guests.forEach(Guest::stop);
+        drivers.forEach(DriverDomain::stop);
+        boolean durable = true;
+        for (DeviceFile device : files.values()) {
+            if (!device.sync()) {
+                events.add("sync-failed", device.name(), "not all data could be made durable");
+                durable = false;
+            }
+            device.close();
+        }
+        for (AutoCloseable part : rest) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("while stopping: {}", e.toString());
+            }
+        }
+        return durable;
+    }
+}

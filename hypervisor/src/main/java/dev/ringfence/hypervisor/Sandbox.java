@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The walls around one domain's processes, by bubblewrap: its own file system view, network, IPC, users, processes.
+ *
+ * <p>All processes of a driver domain share one PID namespace, which a sleeping process keeps open: robust mutexes carry
+ * thread ids, and the kernel compares them as the dying thread's namespace counts. With a namespace for each process a
+ * dying waiter can free the owner's lease.
+ */
+final class Sandbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+    private static final Pattern CHILD_PID = Pattern.compile("\"child-pid\": (\\d+)");
+    private static final long PROBE_SECONDS = 10;
+
+    private final Optional<Process> anchor;
+    private final long anchorPid;
+
+    private Sandbox(Optional<Process> anchor, long anchorPid) {
+        this.anchor = anchor;
+        this.anchorPid = anchorPid;
+    }
+
+    /** Why there is no sandbox on this host, or empty when there is. */
+    static Optional<String> missing() {
+        try {
+            Process probe = new ProcessBuilder(
+                            "bwrap", "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "true")
+                    .redirectErrorStream(true)
+                    .start();
+            if (!probe.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
+                probe.destroyForcibly();
+                return Optional.of("bubblewrap does not answer");
+            }
+            String output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return probe.exitValue() == 0 ? Optional.empty() : Optional.of("bubblewrap does not work here: " + output);
+        } catch (IOException e) {
+            return Optional.of("bubblewrap is not installed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+
+    static Sandbox none() {
+        return new Sandbox(Optional.empty(), 0);
+    }
+
+    /** Opens the namespaces that all processes of one domain will share. */
+    static Sandbox open() throws IOException {
+        Process anchor = new ProcessBuilder(
+                        "bwrap",
+                        "--unshare-user",
+                        "--unshare-pid",
+                        "--ro-bind",
+                        "/",
+                        "/",
+                        "--proc",
+                        "/proc",
+                        "--json-status-fd",
+                        "1",
+                        "--",
+                        "sleep",
+                        "infinity")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader status = anchor.inputReader(StandardCharsets.UTF_8);
+        String line = status.readLine();
+        Matcher child = CHILD_PID.matcher(line == null ? "" : line);
+        if (!child.find()) {
+            anchor.destroyForcibly();
+            throw new IOException("bubblewrap did not start: " + line);
+        }
+        return new Sandbox(Optional.of(anchor), Long.parseLong(child.group(1)));
+    }
+
+    boolean exists() {
+        return anchor.isPresent();
+    }
+
+    /** Processes to be gone when the domain is: bubblewrap's own. */
+    List<Long> pids() {
+        return anchor.map(process -> List.of(process.pid(), anchorPid)).orElse(List.of());
+    }
+
+    /** What a domain may see of the file system and network besides system libraries and Java itself. */
+    record View(List<Path> readable, List<Path> writable, List<Path> hidden, boolean network, boolean wholeSystem) {}
+
+    /** The command that runs {@code command} inside; the same command when there are no walls. */
+    List<String> wrap(List<String> command, View view) {
+        if (anchor.isEmpty()) {
+            return command;
+        }
+        List<String> wrapped = new ArrayList<>(List.of(
+                "/bin/sh",
+                "-c",
+                "exec \"$@\" 8</proc/$0/ns/user 9</proc/$0/ns/pid",
+                Long.toString(anchorPid),
+                "bwrap",
+                "--userns",
+                "8",
+                "--pidns",
+                "9",
+                "--unshare-ipc",
+                "--unshare-uts",
+                "--new-session",
+                "--cap-drop",
+                "ALL"));
+        if (!view.network()) {
+            wrapped.add("--unshare-net");
+        }
+        if (view.wholeSystem()) {
+            wrapped.addAll(List.of("--ro-bind", "/", "/"));
+        } else {
+            addSystem(wrapped);
+        }
+        wrapped.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
+        view.hidden().forEach(path -> wrapped.addAll(List.of("--tmpfs", path.toString())));
+        view.readable().forEach(path -> wrapped.addAll(List.of("--ro-bind", path.toString(), path.toString())));
+        view.writable().forEach(path -> wrapped.addAll(List.of("--bind", path.toString(), path.toString())));
+        wrapped.addAll(List.of("--chdir", "/", "--"));
+        wrapped.addAll(command);
+        return wrapped;
+    }
+
+    private static void addSystem(List<String> wrapped) {
+        wrapped.addAll(List.of("--ro-bind", "/usr", "/usr"));
+        for (String directory : List.of("/lib", "/lib64", "/bin", "/sbin")) {
+            Path path = Path.of(directory);
+            try {
+                if (Files.isSymbolicLink(path)) {
+                    wrapped.addAll(
+                            List.of("--symlink", Files.readSymbolicLink(path).toString(), directory));
+                } else if (Files.exists(path)) {
+                    wrapped.addAll(List.of("--ro-bind", directory, directory));
+                }
+            } catch (IOException e) {
+                LOG.warn("{} is left out of the sandbox: {}", directory, e.getMessage());
+            }
+        }
+        wrapped.addAll(List.of("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"));
+        wrapped.addAll(List.of("--ro-bind-try", "/etc/alternatives", "/etc/alternatives"));
+        // Debian keeps a JDK's configuration under /etc and links to it.
+        try (var entries = Files.newDirectoryStream(Path.of("/etc"), "java*")) {
+            entries.forEach(path -> wrapped.addAll(List.of("--ro-bind", path.toString(), path.toString())));
+        } catch (IOException e) {
+            LOG.warn("Java's configuration is left out of the sandbox: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        anchor.ifPresent(Process::destroyForcibly);
+        if (anchorPid != 0) {
+            dev.ringfence.memory.Processes.signal(anchorPid, dev.ringfence.memory.Processes.SIGKILL);
+        }
+    }
+}

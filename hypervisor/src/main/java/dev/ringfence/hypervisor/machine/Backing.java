@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Where a block device keeps its sectors. */
+public sealed interface Backing {
+    /**
+     * A file on a local file system.
+     *
+     * @param bytes its length, a multiple of the sector size
+     * @param create it does not exist yet and is to be created, sparse
+     */
+    record Image(Path path, long bytes, boolean create) implements Backing {}
+
+    /** A block special file such as /dev/nvme0n1p3. */
+    record RawDevice(Path path) implements Backing {}
+
+    /** Memory that lives as long as the machine. */
+    record Memory(long bytes) implements Backing {}
+
+    /**
+     * A block device of the user's own.
+     *
+     * @param className fully qualified
+     * @param options as written; numbers and booleans as their text
+     */
+    record UserClass(String className, List<Path> classpath, Map<String, String> options) implements Backing {
+        public UserClass {
+            classpath = List.copyOf(classpath);
+            options = Map.copyOf(options);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+/**
+ * A block device that a driver domain exports.
+ *
+ * @param sectorBytes 512 or 4096
+ * @param queues the most queues a guest may open on it, 1 to 8
+ */
+public record DeviceSpec(String name, Backing backing, boolean readOnly, int sectorBytes, int queues) {
+    public static final int QUEUES_MAX = 8;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which guest uses which device: what is used must be exported, to one writer or to any number of readers. */
+final class Exports {
+    private final Map<DiskRef, DeviceSpec> offered = new LinkedHashMap<>();
+    private final Map<DiskRef, Use> firstUses = new HashMap<>();
+
+    private record Use(String place, AccessMode mode) {}
+
+    void offer(String domain, DeviceSpec device) {
+        if (!device.name().isEmpty()) {
+            offered.putIfAbsent(new DiskRef(domain, device.name()), device);
+        }
+    }
+
+    /** Settles what the guest left open from the device it names; an unknown device is a problem. */
+    GuestDeviceSpec use(Section section, String as, DiskRef disk) {
+        DeviceSpec device = offered.get(disk);
+        if (device == null) {
+            section.problem("disk", unknown(disk));
+            return new GuestDeviceSpec(as, disk, AccessMode.READ, 1);
+        }
+        GuestDeviceSpec spec = new GuestDeviceSpec(as, disk, mode(section, device), queues(section, device));
+        checkShared(section, spec);
+        return spec;
+    }
+
+    private static AccessMode mode(Section section, DeviceSpec device) {
+        AccessMode otherwise = device.readOnly() ? AccessMode.READ : AccessMode.WRITE;
+        String letter = section.text("mode").orElse(otherwise.letter());
+        if (letter.equals(AccessMode.READ.letter())) {
+            return AccessMode.READ;
+        }
+        if (!letter.equals(AccessMode.WRITE.letter())) {
+            section.problem("mode", "expected \"r\" (read) or \"w\" (read and write)");
+        } else if (device.readOnly()) {
+            section.problem("mode", "the device is read-only; give \"r\"");
+        }
+        return AccessMode.WRITE;
+    }
+
+    private static int queues(Section section, DeviceSpec device) {
+        int queues = section.number("queues", 1, DeviceSpec.QUEUES_MAX, device.queues());
+        if (queues > device.queues()) {
+            section.problem("queues", "the device offers " + device.queues() + "; raise its \"queues\" to have more");
+        }
+        return queues;
+    }
+
+    private void checkShared(Section section, GuestDeviceSpec spec) {
+        Use use = new Use(section.path("disk") + " (line " + section.line("disk") + ")", spec.mode());
+        Use first = firstUses.putIfAbsent(spec.disk(), use);
+        if (first == null || (first.mode == AccessMode.READ && spec.mode() == AccessMode.READ)) {
+            return;
+        }
+        String already = first.mode == AccessMode.WRITE ? "written" : "read";
+        section.problem(
+                "disk",
+                "is " + already + " already by " + first.place
+                        + "; a disk has one writer or many readers: give each \"mode\": \"r\", or a disk of its own");
+    }
+
+    private String unknown(DiskRef disk) {
+        List<String> near = offered.keySet().stream().map(DiskRef::toString).toList();
+        return "no such disk is exported" + Nearest.hint(disk.toString(), near);
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A machine as its file describes it. All paths in it are absolute: relative ones are taken from the file's directory.
+ *
+ * @param file where it was read
+ * @param machine the machine's name, also that of its state directory
+ */
+public record MachineFile(Path file, String machine, List<DriverDomainSpec> driverDomains, List<GuestSpec> guests) {
+    public MachineFile {
+        driverDomains = List.copyOf(driverDomains);
+        guests = List.copyOf(guests);
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+
+/** From the tree to the machine: its own keys, driver domains and limits. */
+final class MachineParser {
+    static final String NOT_SUPPORTED = "not supported by this version";
+
+    private static final int STANDBYS_MAX = 1;
+    private static final int STANDBYS_MAX_LATER = 4;
+    /** The state directory has a log of each domain, and the hypervisor's own. */
+    private static final String RESERVED_NAME = "hypervisor";
+
+    private final Path file;
+    private final Names names = new Names();
+    private final Exports exports = new Exports();
+    private final DeviceParser devices;
+    private final GuestParser guests;
+
+    MachineParser(Path file, Function<Path, FileFacts> host) {
+        this.file = file;
+        HostPaths paths = new HostPaths(file.getParent(), host);
+        devices = new DeviceParser(names, paths);
+        guests = new GuestParser(names, exports, paths);
+    }
+
+    MachineFile parse(SourceTree source, Problems problems) {
+        Section root = new Section(source, problems, "", source.root(), "machine", "driverDomains", "guests");
+        String machine = Names.wellFormed(root, "machine", "quickstart").orElse("");
+        root.require("driverDomains", "[ { \"name\": \"disk\", \"driver\": \"block\", \"devices\": [] } ]");
+        List<DriverDomainSpec> driverDomains = new ArrayList<>();
+        root.forEach(
+                "driverDomains",
+                section -> driverDomains.add(driverDomain(section)),
+                "name",
+                "driver",
+                "standbys",
+                "limits",
+                "devices");
+        List<GuestSpec> guestSpecs = new ArrayList<>();
+        root.forEach("guests", section -> guestSpecs.add(guest(section)), "name", "devices", "programs", "limits");
+        return new MachineFile(file, machine, driverDomains, guestSpecs);
+    }
+
+    private DriverDomainSpec driverDomain(Section section) {
+        String name = domainName(section, "disk");
+        String driver = section.requiredText("driver", "block").orElse("");
+        int standbys = standbys(section);
+        Limits limits = limits(section, "driver domain");
+        List<DeviceSpec> specs = new ArrayList<>();
+        if (driver.equals("net")) {
+            section.problem("driver", NOT_SUPPORTED + "; use \"block\"");
+            return new DriverDomainSpec(name, driver, standbys, limits, specs);
+        } else if (!driver.isEmpty() && !driver.equals("block")) {
+            section.problem("driver", "unknown driver" + Nearest.hint(driver, Set.of("block")));
+        }
+        section.require("devices", "[ { \"name\": \"vol0\", \"memory\": \"64MiB\" } ]");
+        section.forEach("devices", device -> specs.add(device(name, device)), DeviceParser.KEYS);
+        return new DriverDomainSpec(name, driver, standbys, limits, specs);
+    }
+
+    private DeviceSpec device(String domain, Section section) {
+        DeviceSpec device = devices.parse(domain, section);
+        exports.offer(domain, device);
+        return device;
+    }
+
+    private GuestSpec guest(Section section) {
+        String name = domainName(section, "web");
+        return guests.parse(name, limits(section, "guest"), section);
+    }
+
+    private String domainName(Section section, String example) {
+        String name = names.claim(section, "name", "domain", example);
+        if (name.equals(RESERVED_NAME)) {
+            section.problem("name", "the name is the hypervisor's own");
+        }
+        return name;
+    }
+
+    private static int standbys(Section section) {
+        int standbys = section.number("standbys", 0, STANDBYS_MAX_LATER, STANDBYS_MAX);
+        if (standbys > STANDBYS_MAX) {
+            section.problem("standbys", "at most " + STANDBYS_MAX + " in this version");
+        }
+        return standbys;
+    }
+
+    private static Limits limits(Section owner, String what) {
+        Optional<Section> section = owner.section("limits", "memory");
+        OptionalLong memory = section.map(limits -> limits.size("memory")).orElse(OptionalLong.empty());
+        if (memory.isPresent() && memory.getAsLong() < Limits.MEMORY_BYTES_MIN) {
+            section.get()
+                    .problem("memory", "a " + what + " needs at least " + ByteSize.format(Limits.MEMORY_BYTES_MIN));
+        }
+        return new Limits(memory);
+    }
+}

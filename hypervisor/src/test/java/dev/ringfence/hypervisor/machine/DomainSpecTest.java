@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+import static dev.ringfence.hypervisor.machine.MachineFileFixture.guests;
+import static dev.ringfence.hypervisor.machine.MachineFileFixture.machine;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DomainSpecTest {
+    private static final String NO_DEVICES = "'driver': 'block', 'devices': []}";
+
+    @TempDir
+    Path directory;
+
+    private MachineFileFixture fixture;
+
+    @BeforeEach
+    void createFixture() {
+        fixture = new MachineFileFixture(directory);
+    }
+
+    @Test
+    void refusesADomainNameUsedTwice() {
+        assertThat(fixture.messages(
+                        machine("{'name': 'a', " + NO_DEVICES + ",\n{'name': 'a', " + NO_DEVICES, "{'name': 'a'}")))
+                .containsExactly(
+                        "m.json:3:10: driverDomains[1].name: \"a\": the name is used already by"
+                                + " driverDomains[0].name (line 2)",
+                        "m.json:5:10: guests[0].name: \"a\": the name is used already by driverDomains[0].name"
+                                + " (line 2)");
+    }
+
+    @Test
+    void keepsTheHypervisorsNameForItself() {
+        assertThat(fixture.messages(machine("{'name': 'hypervisor', " + NO_DEVICES, "")))
+                .containsExactly(
+                        "m.json:2:28: driverDomains[0].name: \"hypervisor\": the name is the hypervisor's own");
+    }
+
+    @Test
+    void refusesADriverItDoesNotKnow() {
+        assertThat(fixture.messages(machine("{'name': 'a', 'driver': 'blok', 'devices': []}", "")))
+                .containsExactly(
+                        "m.json:2:43: driverDomains[0].driver: \"blok\": unknown driver; did you mean \"block\"?");
+    }
+
+    @Test
+    void refusesMoreThanOneStandby() {
+        assertThat(fixture.messages(machine("{'name': 'a', 'standbys': 2, " + NO_DEVICES, "")))
+                .containsExactly("m.json:2:45: driverDomains[0].standbys: 2: at most 1 in this version");
+    }
+
+    @Test
+    void refusesAnAbsurdNumberOfStandbys() {
+        assertThat(fixture.messages(machine("{'name': 'a', 'standbys': -1, " + NO_DEVICES, "")))
+                .containsExactly("m.json:2:45: driverDomains[0].standbys: -1: expected a whole number from 0 to 4");
+    }
+
+    @Test
+    void refusesALimitNoDriverDomainCanLiveWith() {
+        assertThat(fixture.messages(machine("{'name': 'a', 'limits': {'memory': '32MiB'}, " + NO_DEVICES, "")))
+                .containsExactly("m.json:2:54: driverDomains[0].limits.memory: \"32MiB\": a driver domain needs at"
+                        + " least 48MiB");
+    }
+
+    @Test
+    void refusesALimitNoGuestCanLiveWith() {
+        assertThat(fixture.messages(guests("{'name': 'web', 'limits': {'memory': '1MiB'}}")))
+                .containsExactly("m.json:4:38: guests[0].limits.memory: \"1MiB\": a guest needs at least 48MiB");
+    }
+
+    @Test
+    void saysThatNetworksAreNotSupported() {
+        String file = """
+            { 'machine': 'm',
+              'driverDomains': [
+                { 'name': 'disk', 'driver': 'block', 'devices': [ { 'name': 'vol0', 'memory': '256MiB' } ] },
+                { 'name': 'net', 'driver': 'net',
+                  'devices': [ { 'name': 'lan', 'switch': { 'uplink': { 'tap': 'rf0' } } } ] } ],
+              'guests': [
+                { 'name': 'web',
+                  'devices': [ { 'as': 'eth0', 'nic': 'net/lan', 'mac': '02:00:00:00:00:01' } ],
+                  'programs': [ { 'tap': { 'device': 'eth0', 'namespace': 'web' } } ] } ] }
+            """;
+
+        assertThat(fixture.messages(file))
+                .containsExactly(
+                        "m.json:4:32: driverDomains[1].driver: \"net\": not supported by this version; use \"block\"",
+                        "m.json:8:43: guests[0].devices[0].nic: \"net/lan\": not supported by this version;"
+                                + " a guest's devices are disks",
+                        "m.json:9:30: guests[0].programs[0].tap: {...}: not supported by this version;"
+                                + " programs are \"nbd\" and \"java\"");
+    }
+
+    @Test
+    void refusesADeviceNameUsedTwiceInAGuest() {
+        assertThat(fixture.messages(guests("{'name': 'web', 'devices': [{'as': 'xvda', 'disk': 'disk/vol0'},\n"
+                        + "{'as': 'xvda', 'disk': 'disk/golden'}]}")))
+                .containsExactly("m.json:5:8: guests[0].devices[1].as: \"xvda\": the name is used already by"
+                        + " guests[0].devices[0].as (line 4)");
+    }
+
+    @Test
+    void refusesADiskThatIsNotExported() {
+        assertThat(fixture.messages(guests("{'name': 'web', 'devices': [{'as': 'xvda', 'disk': 'store/backup'}]}")))
+                .containsExactly("m.json:4:52: guests[0].devices[0].disk: \"store/backup\": no such disk is exported;"
+                        + " there is: disk/vol0, disk/golden");
+    }
+
+    @Test
+    void refusesADiskThatIsNoPair() {
+        assertThat(fixture.messages(guests("{'name': 'web', 'devices': [{'as': 'xvda', 'disk': 'vol0'}]}")))
+                .containsExactly("m.json:4:52: guests[0].devices[0].disk: \"vol0\": expected a driver domain and its"
+                        + " device, such as \"disk/vol0\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"w, w, written", "w, r, written", "r, w, read"})
+    void refusesASecondUserNextToAWriter(String first, String second, String use) {
+        assertThat(fixture.messages(guests(
+                        "{'name': 'a', 'devices': [{'as': 'xvda', 'disk': 'disk/vol0', 'mode': '" + first + "'}]}",
+                        "{'name': 'b', 'devices': [{'as': 'xvda', 'disk': 'disk/vol0', 'mode': '" + second + "'}]}")))
+                .containsExactly("m.json:5:50: guests[1].devices[0].disk: \"disk/vol0\": is " + use + " already by"
+                        + " guests[0].devices[0].disk (line 4); a disk has one writer or many readers:"
+                        + " give each \"mode\": \"r\", or a disk of its own");
+    }
+
+    @Test
+    void refusesWritingToAReadOnlyDevice() {
+        assertThat(fixture.messages(
+                        guests("{'name': 'a', 'devices': [{'as': 'xvda', 'disk': 'disk/golden', 'mode': 'w'}]}")))
+                .containsExactly("m.json:4:73: guests[0].devices[0].mode: \"w\": the device is read-only; give \"r\"");
+    }
+
+    @Test
+    void refusesAModeItDoesNotKnow() {
+        assertThat(fixture.messages(
+                        guests("{'name': 'a', 'devices': [{'as': 'xvda', 'disk': 'disk/vol0', 'mode': 'rw'}]}")))
+                .containsExactly("m.json:4:71: guests[0].devices[0].mode: \"rw\": expected \"r\" (read) or \"w\""
+                        + " (read and write)");
+    }
+
+    @Test
+    void refusesMoreQueuesThanTheDeviceOffers() {
+        assertThat(fixture.messages(
+                        guests("{'name': 'a', 'devices': [{'as': 'xvda', 'disk': 'disk/vol0', 'queues': 3}]}")))
+                .containsExactly("m.json:4:73: guests[0].devices[0].queues: 3: the device offers 2;"
+                        + " raise its \"queues\" to have more");
+    }
+}
