@@ -35,13 +35,14 @@ public final class Hypercalls {
     public EventChannel allocateChannel(int handle) {
         DomainChannel.Answer answer = answer(new Message.AllocateChannel(handle));
         if (!(answer.message() instanceof Message.Port port)
-                || answer.descriptors().size() != 2) {
+                || answer.descriptors().size() != 3) {
             throw new HypercallException("unexpected answer: " + answer.message());
         }
         return new EventChannel(
                 port.port(),
                 new Doorbell.Ringer(answer.descriptors().get(0)),
-                new Doorbell.Listener(answer.descriptors().get(1)));
+                new Doorbell.Listener(answer.descriptors().get(1)),
+                new Doorbell.Ringer(answer.descriptors().get(2)));
     }
 
     /** Driver: asks for a connection its front-end has published; it is attached before this returns its number. */

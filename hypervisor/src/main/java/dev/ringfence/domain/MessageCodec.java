@@ -20,7 +20,7 @@ import java.util.Map;
  *   OpenDevice         the device's open file
  *   Attach             I/O region, control region, then of each queue: listener, ringer, ringer of the listener
  *   answer to OpenRegion        I/O region
- *   Port               ringer, listener
+ *   Port               ringer, listener, ringer of the listener
  * </pre>
  *
  * A hand-written codec because both ends start often and must start fast.

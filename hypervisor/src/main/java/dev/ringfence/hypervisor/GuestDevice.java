@@ -85,10 +85,10 @@ final class GuestDevice {
         Channel channel = new Channel(Doorbell.create(), Doorbell.create());
         channels.put(port, channel);
         return Optional.of(new GuestEnds(
-                port, List.of(channel.toBackend().ringer(), channel.toFrontend().listener())));
+                port, List.of(channel.toBackend().ringer(), channel.toFrontend().listener(), channel.toFrontend().ringer())));
     }
 
-    /** Ringer towards the driver, listener for the driver's bell. */
+    /** Ringer towards the driver, listener for the driver's bell, ringer of that same bell. */
     record GuestEnds(int port, List<Descriptor> descriptors) {}
 
     /**

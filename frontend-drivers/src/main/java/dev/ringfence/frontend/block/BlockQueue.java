@@ -35,6 +35,6 @@ public interface BlockQueue {
     /** Asks to be told of the next response. True: safe to sleep on {@link #doorbellFd}; false: poll again. */
     boolean arm();
 
-    /** A non-blocking eventfd, readable after the driver rang; read 8 bytes from it after waking. */
+    /** Readable after the driver rang: the reading end of a pipe. After waking, read what is in it, up to 64 bytes. */
     int doorbellFd();
 }

@@ -271,6 +271,13 @@ final class XenBlockQueue implements BlockQueue {
         completion.completed(context, status);
     }
 
+    /** The disk is gone: what is in flight fails at the next poll, and so does whatever is submitted later. Any thread. */
+    void fail(String reason) {
+        if (violation == null) {
+            violation = reason;
+        }
+    }
+
     private void breakDown(String reason) {
         violation = reason;
         LOG.error("{}: the back-end broke the protocol, its disk is lost: {}", name, reason);
