@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.frontend.nbd;
+
+import java.time.Duration;
+
+/**
+ * How a gateway spends its time.
+ *
+ * @param spin how long at most an event loop looks for work before it sleeps; it spins only while that pays
+ * @param starvation how long requests may wait for buffers that clients hold and don't move, until those are dropped
+ * @param handshake how long a client may take to choose an export
+ * @param drain how long closing waits for requests in flight
+ */
+public record NbdTuning(Duration spin, Duration starvation, Duration handshake, Duration drain) {
+    public static NbdTuning defaults() {
+        return new NbdTuning(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(5));
+    }
+
+    public NbdTuning withSpin(Duration newSpin) {
+        return new NbdTuning(newSpin, starvation, handshake, drain);
+    }
+
+    public NbdTuning withStarvation(Duration newStarvation) {
+        return new NbdTuning(spin, newStarvation, handshake, drain);
+    }
+
+    public NbdTuning withHandshake(Duration newHandshake) {
+        return new NbdTuning(spin, starvation, newHandshake, drain);
+    }
+
+    public NbdTuning withDrain(Duration newDrain) {
+        return new NbdTuning(spin, starvation, handshake, newDrain);
+    }
+}
