@@ -52,6 +52,7 @@ public final class GuestDomain implements DomainRuntime.Role {
 
     private void boot() {
         store.watch(home + "/device/vbd", "devices", (path, token) -> discover());
+        discover();
         programs.javaPrograms().forEach(program -> new Thread(() -> run(program), program.className()).start());
         runtime.ready();
     }

@@ -85,7 +85,11 @@ final class GuestDevice {
         Channel channel = new Channel(Doorbell.create(), Doorbell.create());
         channels.put(port, channel);
         return Optional.of(new GuestEnds(
-                port, List.of(channel.toBackend().ringer(), channel.toFrontend().listener(), channel.toFrontend().ringer())));
+                port,
+                List.of(
+                        channel.toBackend().ringer(),
+                        channel.toFrontend().listener(),
+                        channel.toFrontend().ringer())));
     }
 
     /** Ringer towards the driver, listener for the driver's bell, ringer of that same bell. */

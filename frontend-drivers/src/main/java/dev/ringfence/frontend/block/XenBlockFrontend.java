@@ -67,8 +67,8 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     public Map<String, String> publish(BackendKeys features) {
         int count = (int) Math.min(wantedQueues, clamp(features.number("multi-queue-max-queues", 1), 1, QUEUES_MAX));
         int order = (int) clamp(features.number("max-ring-page-order", 0), 0, WANTED_RING_PAGE_ORDER);
-        indirectSegments = (int) clamp(
-                features.number("feature-max-indirect-segments", 0), 0, BlkifLayout.MAX_INDIRECT_SEGMENTS);
+        indirectSegments =
+                (int) clamp(features.number("feature-max-indirect-segments", 0), 0, BlkifLayout.MAX_INDIRECT_SEGMENTS);
         flush = features.number("feature-flush-cache", 0) == 1;
         discard = features.number("feature-discard", 0) == 1;
         Map<String, String> keys = new LinkedHashMap<>();
@@ -127,12 +127,14 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         if (sectors <= 0 || sectors > Long.MAX_VALUE / BlkifLayout.SECTOR_BYTES) {
             throw new IllegalArgumentException("sectors=" + sectors);
         }
-        if (sectorBytes < BlkifLayout.SECTOR_BYTES || sectorBytes > RegionLayout.PAGE_BYTES
+        if (sectorBytes < BlkifLayout.SECTOR_BYTES
+                || sectorBytes > RegionLayout.PAGE_BYTES
                 || Long.bitCount(sectorBytes) != 1) {
             throw new IllegalArgumentException("sector-size=" + sectorBytes);
         }
         boolean readOnly = (properties.number("info", 0) & INFO_READ_ONLY) != 0;
-        long granularity = discard ? clamp(properties.number("discard-granularity", sectorBytes), sectorBytes, 1 << 30) : 0;
+        long granularity =
+                discard ? clamp(properties.number("discard-granularity", sectorBytes), sectorBytes, 1 << 30) : 0;
         int pages = Math.max(indirectSegments, BlkifLayout.MAX_DIRECT_SEGMENTS);
         return new DiskInfo(
                 sectors * BlkifLayout.SECTOR_BYTES,
