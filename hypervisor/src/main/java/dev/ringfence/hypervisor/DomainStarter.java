@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,7 @@ import java.util.function.BiConsumer;
  */
 final class DomainStarter {
     private static final long START_SECONDS = 30;
+    private static final Executor STORE_SENDERS = Threads.pool("store-senders");
     private static final AtomicInteger LAST_NUMBER = new AtomicInteger();
 
     private final String name;
@@ -138,7 +140,8 @@ final class DomainStarter {
             this.process = process;
             this.hello = hello;
             this.handler = handler;
-            this.session = store.connect(domid, packet -> process.send(new Message.Store(packet)));
+            // Sending waits for a domain that does not receive, so it has threads of its own.
+            this.session = store.connect(domid, packet -> process.send(new Message.Store(packet)), STORE_SENDERS);
         }
 
         @Override

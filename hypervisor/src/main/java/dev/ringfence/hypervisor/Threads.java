@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -14,6 +15,10 @@ final class Threads {
 
     static ScheduledExecutorService scheduler(String name) {
         return Executors.newSingleThreadScheduledExecutor(task -> create(name, task));
+    }
+
+    static Executor pool(String name) {
+        return Executors.newCachedThreadPool(task -> create(name, task));
     }
 
     private static Thread create(String name, Runnable task) {

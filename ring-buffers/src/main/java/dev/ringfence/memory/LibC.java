@@ -10,9 +10,10 @@ import jnr.ffi.Runtime;
  *
  * <p>No signature here may have exactly six integer arguments and nothing else: JNR-FFI's x86-64 stub then passes its
  * own return address as the sixth. {@code mmap} escapes by taking a {@link Pointer}; {@code syscall} has seven.
+ *
+ * <p>Public only because JNR-FFI implements it in a class loader of its own; for this package alone.
  */
-@SuppressWarnings({"checkstyle:MethodName", "PMD.MethodNamingConventions"})
-interface LibC {
+public interface LibC {
     LibC INSTANCE = LibraryLoader.create(LibC.class).load("c");
     Runtime RUNTIME = Runtime.getRuntime(INSTANCE);
 

@@ -115,7 +115,7 @@ public final class Window {
 
     public void get(long offset, byte[] destination, int index, int length) {
         java.util.Objects.checkFromIndexSize(index, length, destination.length);
-        MEMORY.copyMemory(at(offset, length), destination, index, length);
+        MEMORY.readBytes(at(offset, length), destination, index, length);
     }
 
     public void put(long offset, byte[] source, int index, int length) {

@@ -204,7 +204,7 @@ final class BlockService implements QueueService {
     /** Steps 4 to 7 of a DONE entry whose request is decoded. */
     private void publish(int entry) {
         int index = journal.responseIndex(entry);
-        ring.respond(index, request.id(), request.operation(), journal.status(entry));
+        ring.respond(index, request.id(), request.transfer(), journal.status(entry));
         journal.commit(index + 1);
         notify |= ring.publish(index + 1);
         journal.release(entry);
