@@ -54,6 +54,7 @@ public final class DriverProcess implements DomainRuntime.Role {
         runtime.confine();
         CrashPoint.start();
         runtime.start(process);
+        runtime.stay();
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class GuestDomain implements DomainRuntime.Role {
         GuestDomain guest = new GuestDomain(runtime);
         runtime.start(guest);
         guest.boot();
+        runtime.stay();
     }
 
     private void boot() {

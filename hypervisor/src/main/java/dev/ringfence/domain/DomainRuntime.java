@@ -6,6 +6,7 @@ import dev.ringfence.memory.MessageSocket;
 import dev.ringfence.memory.Processes;
 import dev.ringfence.memory.ResourceLimits;
 import dev.ringfence.memory.SeccompFilter;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +80,15 @@ public final class DomainRuntime {
             }
         });
         channel.send(new Message.Hello(options.process()));
+    }
+
+    /** Keeps the calling thread, and with it the process: all others are daemons, and the process ends when told to. */
+    public void stay() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("the main thread of a domain is never interrupted", e);
+        }
     }
 
     /** Tells the hypervisor that this process can serve. */

@@ -22,7 +22,8 @@ final class JavaCommand {
             .filter(flag -> flag.startsWith("--add-")
                     || flag.startsWith("--enable-native-access")
                     || flag.startsWith("--sun-misc-unsafe")
-                    || flag.startsWith("-Dringfence."))
+                    || flag.startsWith("-Dringfence.")
+                    || flag.startsWith("-Dlogback."))
             .toList();
 
     private JavaCommand() {}
