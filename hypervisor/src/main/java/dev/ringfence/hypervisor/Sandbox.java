@@ -63,6 +63,7 @@ final class Sandbox implements AutoCloseable {
     /** Opens the namespaces that all processes of one domain will share. */
     static Sandbox open() throws IOException {
         Process anchor = new ProcessBuilder(
+                        "setsid",
                         "bwrap",
                         "--unshare-user",
                         "--unshare-pid",
@@ -102,10 +103,13 @@ final class Sandbox implements AutoCloseable {
 
     /** The command that runs {@code command} inside; the same command when there are no walls. */
     List<String> wrap(List<String> command, View view) {
+        // A session of its own: a terminal's Ctrl-C is for the hypervisor, which then ends its domains in order.
+        List<String> wrapped = new ArrayList<>(List.of("setsid"));
         if (anchor.isEmpty()) {
-            return command;
+            wrapped.addAll(command);
+            return wrapped;
         }
-        List<String> wrapped = new ArrayList<>(List.of(
+        wrapped.addAll(List.of(
                 "/bin/sh",
                 "-c",
                 "exec \"$@\" 8</proc/$0/ns/user 9</proc/$0/ns/pid",
@@ -117,7 +121,6 @@ final class Sandbox implements AutoCloseable {
                 "9",
                 "--unshare-ipc",
                 "--unshare-uts",
-                "--new-session",
                 "--cap-drop",
                 "ALL"));
         if (!view.network()) {

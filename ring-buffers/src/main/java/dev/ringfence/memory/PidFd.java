@@ -9,7 +9,6 @@ public final class PidFd implements AutoCloseable {
 
     private final long pid;
     private final Descriptor descriptor;
-    private final Scratch poll = new Scratch(8);
 
     private PidFd(long pid, Descriptor descriptor) {
         this.pid = pid;
@@ -35,8 +34,9 @@ public final class PidFd implements AutoCloseable {
         return result == 0;
     }
 
-    /** Waits for the process to be gone: every thread of it has left every system call. -1 waits without bound. */
-    public synchronized boolean awaitDeath(int timeoutMillis) {
+    /** Waits for the process to be gone: every thread of it has left every system call. -1 waits without bound. Any thread. */
+    public boolean awaitDeath(int timeoutMillis) {
+        Scratch poll = new Scratch(8);
         poll.window().putInt(0, descriptor.fd());
         poll.window().putShort(4, (short) POLLIN);
         poll.window().putShort(6, (short) 0);
