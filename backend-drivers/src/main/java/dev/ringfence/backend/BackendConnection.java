@@ -41,6 +41,8 @@ final class BackendConnection {
     private final AtomicBoolean rebuilt = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile boolean closing;
+    private volatile boolean lost;
+    private volatile boolean served;
     private volatile String violation = "";
 
     BackendConnection(int number, ConnectionSpec spec, Hypercalls hypercalls, Memory memory) {
@@ -121,6 +123,22 @@ final class BackendConnection {
         close();
     }
 
+    /** By a worker that got its lease: from now on the end of the connection is this process's to tell. */
+    void serving() {
+        served = true;
+    }
+
+    /** By a worker: what its predecessor left can't be believed; the connection ends, and begins afresh. */
+    void lost(String reason) {
+        lost = true;
+        LOG.error("connection {}: {}; the front-end is asked to connect again", spec.name(), reason);
+        close();
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
     /** By each worker as the last thing it does with the connection. */
     void ended() {
         if (running.decrementAndGet() > 0) {
@@ -132,7 +150,9 @@ final class BackendConnection {
         });
         region.close();
         control.close();
-        hypercalls.closed(number, violation);
+        if (served) {
+            hypercalls.closed(number, violation);
+        }
         end.complete(null);
     }
 

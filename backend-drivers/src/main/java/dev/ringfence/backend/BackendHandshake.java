@@ -8,10 +8,10 @@ import dev.ringfence.domain.Hypercalls;
 import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.StoreClient;
 import dev.ringfence.store.StoreException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *   front-end            back-end
  *   Initialising    -->  writes its features, InitWait
  *   Initialised     -->  reads rings and channels, connects, writes geometry, Connected
- *   Connected            serves
+ *   Connected            serves; with no connection to serve (its journal was lost) back to InitWait: the front-end
+ *                        then publishes its rings again, with everything in them that has not been answered
  *   Closing         -->  lets go, Closing
  *   Closed, gone    -->  lets go, Closed
  * </pre>
@@ -39,7 +40,7 @@ final class BackendHandshake {
     private final Map<String, ServedDevice> devices;
     private final DriverProcess process;
     private final Set<String> watched = new HashSet<>();
-    private final Map<String, DeviceState> frontends = new HashMap<>();
+    private final Map<String, String> frontends = new ConcurrentHashMap<>();
 
     BackendHandshake(DomainRuntime runtime, String type, Map<String, ServedDevice> devices, DriverProcess process) {
         this.hypercalls = runtime.hypercalls();
@@ -61,6 +62,12 @@ final class BackendHandshake {
                 store.write(backend + "/error", connection.violation());
                 store.write(backend + "/state", DeviceState.CLOSING.text());
             });
+        } else if (connection.isLost()) {
+            attempt(
+                    backend,
+                    () -> step(
+                            connection.spec().name(),
+                            frontends.get(connection.spec().name())));
         }
     }
 
@@ -77,6 +84,7 @@ final class BackendHandshake {
     private void discover(String name) {
         String frontend = store.read(root + "/" + name + "/frontend").orElse("");
         if (!frontend.isEmpty() && watched.add(name)) {
+            frontends.put(name, frontend);
             // The watch fires once at registration, which makes the first step.
             store.watch(frontend + "/state", name, (path, token) -> attempt(name, () -> step(name, frontend)));
         }
@@ -94,7 +102,7 @@ final class BackendHandshake {
         return store.read(directory + "/state").map(DeviceState::parse).orElse(DeviceState.UNKNOWN);
     }
 
-    private void step(String name, String frontend) {
+    private synchronized void step(String name, String frontend) {
         String backend = root + "/" + name;
         DeviceState front = state(frontend);
         DeviceState own = state(backend);
@@ -106,15 +114,17 @@ final class BackendHandshake {
                 }
             }
             case INITIALISED, CONNECTED -> {
-                if (own == DeviceState.INIT_WAIT) {
+                if (own == DeviceState.INIT_WAIT && front == DeviceState.INITIALISED) {
                     connect(name, backend, frontend);
+                } else if (own == DeviceState.CONNECTED
+                        && process.connection(name).isEmpty()) {
+                    advertise(backend);
                 }
             }
             case CLOSING -> close(name, backend, DeviceState.CLOSING);
             case CLOSED, UNKNOWN -> close(name, backend, DeviceState.CLOSED);
             default -> LOG.debug("{}: nothing to do for front-end state {}", name, front);
         }
-        frontends.put(name, front);
     }
 
     private ServedDevice device(String backend) {

@@ -3,7 +3,7 @@ package dev.ringfence.backend;
 
 import dev.ringfence.domain.Lease;
 import dev.ringfence.memory.Processes;
-import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Settlement;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -51,9 +51,7 @@ final class QueueWorker implements Runnable {
             if (outcome == Lease.Outcome.CLOSED) {
                 gate.withdraw();
             } else {
-                takeOver(outcome);
-                acquired.complete(outcome);
-                serve();
+                serveAs(outcome);
                 queue.lease().close();
             }
             acquired.complete(outcome);
@@ -68,10 +66,23 @@ final class QueueWorker implements Runnable {
         }
     }
 
-    private void takeOver(Lease.Outcome outcome) {
+    private void serveAs(Lease.Outcome outcome) {
         long heldNanos = System.nanoTime();
-        Journal journal = queue.journal();
-        journal.settle(settlement);
+        connection.serving();
+        try {
+            queue.journal().settle(settlement);
+        } catch (ImplausibleJournalException e) {
+            // Not guessed at: the last owner's thread is dead, so the front-end can safely send everything again.
+            gate.withdraw();
+            connection.lost(e.getMessage());
+            return;
+        }
+        takeOver(outcome, heldNanos);
+        acquired.complete(outcome);
+        serve();
+    }
+
+    private void takeOver(Lease.Outcome outcome, long heldNanos) {
         gate.passSettled();
         long settledNanos = System.nanoTime();
         connection.rebuildOnce(outcome);

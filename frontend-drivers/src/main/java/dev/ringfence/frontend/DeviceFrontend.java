@@ -15,11 +15,16 @@ public interface DeviceFrontend {
         long number(String key, long otherwise);
     }
 
-    /** Rings and channels, to be published; the back-end has told its features. */
+    /**
+     * Rings and channels, to be published; the back-end has told its features.
+     *
+     * <p>Called again when a back-end that was connected starts afresh: then the rings are emptied, and everything that has
+     * not been answered goes into them again.
+     */
     Map<String, String> publish(BackendKeys features);
 
     /**
-     * The back-end serves: the device can be used.
+     * The back-end serves, for the first time or again: the device can be used.
      *
      * @throws IllegalArgumentException naming the key, when its geometry makes no sense
      */

@@ -5,6 +5,7 @@ import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.StoreClient;
 import dev.ringfence.store.StoreException;
 import dev.ringfence.store.StoreWatch;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -21,7 +22,9 @@ import org.slf4j.LoggerFactory;
  *   Closing         -->  lets go, Closed
  * </pre>
  *
- * <p>A driver that dies and is replaced is none of this: the states stay Connected, and the rings are served on.
+ * <p>A driver that dies and is replaced is none of this: the states stay Connected, and the rings are served on. Only a
+ * back-end that can't go on where its predecessor stopped returns to InitWait; then the handshake starts again with
+ * what is still unanswered.
  */
 public final class FrontendHandshake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrontendHandshake.class);
@@ -78,10 +81,10 @@ public final class FrontendHandshake implements AutoCloseable {
     }
 
     private void publish() {
-        if (own != DeviceState.INITIALISING) {
+        if (own != DeviceState.INITIALISING && own != DeviceState.CONNECTED) {
             return;
         }
-        var keys = device.publish(this::number);
+        Map<String, String> keys = device.publish(this::number);
         store.transaction(transaction -> {
             keys.forEach((key, value) -> transaction.write(frontend + "/" + key, value));
             return null;

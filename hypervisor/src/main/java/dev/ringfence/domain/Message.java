@@ -66,7 +66,7 @@ public sealed interface Message {
     record FenceViolation(int connection, int queue) implements Message {}
 
     /**
-     * Driver: no thread of this process uses the connection any more.
+     * Driver: no thread of this process, which held its leases, uses the connection any more; nobody will.
      *
      * @param violation what the guest did to the protocol; empty for an ordinary end
      */

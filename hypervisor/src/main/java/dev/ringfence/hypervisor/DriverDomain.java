@@ -194,7 +194,7 @@ final class DriverDomain {
         } else if (message instanceof Message.Connect connect) {
             thread.execute(() -> request.answer(connect(process, connect.spec())));
         } else if (message instanceof Message.Closed closed) {
-            thread.execute(() -> closed(process, closed));
+            thread.execute(() -> closed(closed));
         } else if (message instanceof Message.FenceViolation violation) {
             thread.execute(() -> request.answer(fence(process, violation)));
         } else if (message instanceof Message.Report report) {
@@ -260,10 +260,7 @@ final class DriverDomain {
         return true;
     }
 
-    private void closed(DomainProcess process, Message.Closed closed) {
-        if (!isOwner(process)) {
-            return; // the standby let go because the owner did
-        }
+    private void closed(Message.Closed closed) {
         Connection connection = connections.remove(closed.connection());
         if (connection != null) {
             standby.ifPresent(waiting -> waiting.threads().remove(closed.connection()));

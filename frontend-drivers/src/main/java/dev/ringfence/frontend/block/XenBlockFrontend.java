@@ -67,6 +67,11 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     public Map<String, String> publish(BackendKeys features) {
         int count = (int) Math.min(wantedQueues, clamp(features.number("multi-queue-max-queues", 1), 1, QUEUES_MAX));
         int order = (int) clamp(features.number("max-ring-page-order", 0), 0, WANTED_RING_PAGE_ORDER);
+        if (!memories.isEmpty()
+                && (count != memories.size() || memories.get(0).ringRefs().size() != 1 << order)) {
+            throw new IllegalArgumentException(
+                    "the back-end offers less than before: queues=" + count + " order=" + order);
+        }
         indirectSegments =
                 (int) clamp(features.number("feature-max-indirect-segments", 0), 0, BlkifLayout.MAX_INDIRECT_SEGMENTS);
         flush = features.number("feature-flush-cache", 0) == 1;
@@ -78,19 +83,47 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         if (count > 1) {
             keys.put("multi-queue-num-queues", Integer.toString(count));
         }
+        if (memories.isEmpty()) {
+            open(count, 1 << order);
+        } else {
+            startAfresh();
+        }
+        for (int queue = 0; queue < count; queue++) {
+            publish(keys, count == 1 ? "" : "queue-" + queue + "/", memories.get(queue), channels.get(queue));
+        }
+        return keys;
+    }
+
+    private void open(int count, int ringPages) {
         GrantTable table = new GrantTable(region.window());
         RegionLayout layout = RegionLayout.of(region.window());
         for (int queue = 0; queue < count; queue++) {
-            QueueFrames frames = QueueFrames.of(layout, count, queue, 1 << order);
+            QueueFrames frames = QueueFrames.of(layout, count, queue, ringPages);
             QueueMemory memory = new QueueMemory(region.window(), table, backend, frames);
             memory.ring().initialise();
             EventChannel channel = hypercalls.allocateChannel(handle);
             channel.listener().nonBlocking();
             memories.add(memory);
             channels.add(channel);
-            publish(keys, count == 1 ? "" : "queue-" + queue + "/", memory, channel);
         }
-        return keys;
+    }
+
+    /** The rings, as many and as long as they were, hold what is unanswered; the back-end sees it once it is connected. */
+    private void startAfresh() {
+        DiskInfo last = queues.get(0).info();
+        DiskInfo now = new DiskInfo(
+                last.bytes(),
+                last.sectorBytes(),
+                last.readOnly(),
+                flush,
+                discard,
+                last.discardGranularityBytes(),
+                transferBytes());
+        queues.forEach(queue -> queue.resubmit(now));
+    }
+
+    private int transferBytes() {
+        return Math.max(indirectSegments, BlkifLayout.MAX_DIRECT_SEGMENTS) * RegionLayout.PAGE_BYTES;
     }
 
     private static void publish(Map<String, String> keys, String prefix, QueueMemory memory, EventChannel channel) {
@@ -112,6 +145,11 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     @Override
     public void connected(BackendKeys properties) {
         DiskInfo info = geometry(properties);
+        if (!queues.isEmpty()) {
+            queues.forEach(BlockQueue::publish);
+            channels.forEach(channel -> channel.self().ring());
+            return;
+        }
         for (int queue = 0; queue < memories.size(); queue++) {
             EventChannel channel = channels.get(queue);
             queues.add(new XenBlockQueue(
@@ -135,7 +173,6 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         boolean readOnly = (properties.number("info", 0) & INFO_READ_ONLY) != 0;
         long granularity =
                 discard ? clamp(properties.number("discard-granularity", sectorBytes), sectorBytes, 1 << 30) : 0;
-        int pages = Math.max(indirectSegments, BlkifLayout.MAX_DIRECT_SEGMENTS);
         return new DiskInfo(
                 sectors * BlkifLayout.SECTOR_BYTES,
                 (int) sectorBytes,
@@ -143,7 +180,7 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
                 flush,
                 discard,
                 (int) granularity,
-                pages * RegionLayout.PAGE_BYTES);
+                transferBytes());
     }
 
     @Override
