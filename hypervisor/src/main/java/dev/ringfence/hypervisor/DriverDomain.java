@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class DriverDomain {
     private static final Logger LOG = LoggerFactory.getLogger(DriverDomain.class);
     private static final long FAST_FENCE_MILLIS = 50;
+    private static final long FENCE_POLL_MILLIS = 5;
     private static final long OWNERSHIP_SECONDS = 10;
 
     private final DriverDomainSpec spec;
@@ -317,13 +318,13 @@ final class DriverDomain {
             incarnation.incrementAndGet();
             heir.process().send(new Message.Promote());
             update("running");
-            thread.schedule(() -> fenceSlowly(dead, heir), FAST_FENCE_MILLIS, TimeUnit.MILLISECONDS);
-            thread.execute(this::startStandby);
+            dead.close();
+            thread.schedule(() -> fence(heir), FAST_FENCE_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         owner = Optional.empty();
         update("restarting");
-        connections.values().forEach(connection -> connection.handOverFrom(dead, List.of()));
+        connections.values().forEach(connection -> connection.handOver(0, List.of()));
         dead.close();
         restart();
     }
@@ -341,16 +342,28 @@ final class DriverDomain {
         }
     }
 
-    /** The kernel needs no help, except where the dead owner overwrote its lock word or list. */
-    private void fenceSlowly(DomainProcess dead, Standby heir) {
+    /**
+     * Makes sure that the heir has every lease before anybody else waits for one. The kernel needs no help, except where the
+     * dead owner overwrote its lock word or list; then a standby that came too early could get a lease beside the heir.
+     */
+    private void fence(Standby heir) {
+        if (stopping || !isOwner(heir.process())) {
+            return; // it died too: its own replacement goes on from there
+        }
+        boolean complete = true;
         for (Connection connection : connections.values()) {
             List<Integer> threads = heir.threads().getOrDefault(connection.number(), List.of());
-            int handed = connection.handOverFrom(dead, threads);
+            int handed = connection.handOver(heir.process().number(), threads);
             if (handed > 0) {
                 events.add("slow-fence", spec.name(), connection.spec().name(), Map.of("leases", handed));
             }
+            complete &= connection.isOwnedBy(heir.process());
         }
-        dead.close();
+        if (complete) {
+            startStandby();
+        } else {
+            thread.schedule(() -> fence(heir), FENCE_POLL_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void report(Message.Report report) {
