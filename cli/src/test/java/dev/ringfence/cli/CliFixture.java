@@ -52,6 +52,9 @@ final class CliFixture {
                 "-cp",
                 System.getProperty("java.class.path"),
                 FakeRingfence.class.getName()));
+        if (Runtime.version().feature() >= 24) {
+            command.add(1, "--enable-native-access=ALL-UNNAMED"); // or the JVM writes warnings among the output
+        }
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(directory.resolve("out").toFile())
