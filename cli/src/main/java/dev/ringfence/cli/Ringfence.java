@@ -2,6 +2,7 @@
 package dev.ringfence.cli;
 
 import dev.ringfence.backend.block.BlockDriver;
+import dev.ringfence.cli.demo.DemoCommand;
 import dev.ringfence.frontend.guest.GuestDomain;
 import dev.ringfence.hypervisor.DomainPrograms;
 import dev.ringfence.hypervisor.MachineBuilder;
@@ -65,6 +66,7 @@ public final class Ringfence {
 
     CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(this);
+        commandLine.addSubcommand(new DemoCommand(launcher, home()));
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::usage)
@@ -85,6 +87,11 @@ public final class Ringfence {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** The source tree we were started from, or where we stand. */
+    private Path home() {
+        return Path.of(environment.getOrDefault("RINGFENCE_HOME", "")).toAbsolutePath();
     }
 
     /** Where this user's machines are. */
