@@ -120,7 +120,7 @@ final class DriverDomain {
 
     private void startOwner() {
         update("starting");
-        Standby started = launch();
+        Standby started = launch(false);
         owner = Optional.of(started.process());
         incarnation.incrementAndGet();
         started.process().send(new Message.Promote());
@@ -136,7 +136,7 @@ final class DriverDomain {
             return;
         }
         try {
-            standby = Optional.of(launch());
+            standby = Optional.of(launch(true));
             update("running");
             events.add("standby", spec.name(), "pid " + standby.get().process().pid());
         } catch (ControlException e) {
@@ -146,7 +146,7 @@ final class DriverDomain {
     }
 
     /** A process with every device open and every connection attached. */
-    private Standby launch() {
+    private Standby launch(boolean asStandby) {
         DomainProcess process = starter.start(program, this::received);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         readiness.put(process.number(), ready);
@@ -165,7 +165,7 @@ final class DriverDomain {
         for (Connection connection : connections.values()) {
             threads.put(connection.number(), attach(connection, process));
         }
-        process.send(new Message.AllAttached());
+        process.send(new Message.AllAttached(asStandby));
         try {
             ready.orTimeout(OWNERSHIP_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {

@@ -79,7 +79,7 @@ final class DemoMachine {
         Optional<MachineEvent> gap = seen.stream()
                 .filter(event -> event.kind().equals("gap"))
                 .filter(event -> covers(event, kill.nanos()))
-                .findFirst();
+                .max((one, other) -> Long.compare(figure(one, "nanos"), figure(other, "nanos")));
         long replayed = seen.stream()
                 .filter(event -> event.kind().equals("takeover"))
                 .filter(event -> after(event, kill.nanos()))
@@ -89,7 +89,7 @@ final class DemoMachine {
                 kill.pid(), gap.map(event -> figure(event, "nanos") / 1_000).orElse(0L), gap.isPresent(), replayed);
     }
 
-    /** The gap the kill fell into, or the first one that began within 50 ms of it. */
+    /** The kill fell into the gap, or the gap began within 50 ms of it. */
     private static boolean covers(MachineEvent gap, long nanos) {
         long start = figure(gap, "startNanos");
         return start + figure(gap, "nanos") > nanos && start < nanos + 50_000_000;
