@@ -24,7 +24,7 @@ import java.util.Map;
  * {@code copied} at the end.
  */
 public final class CopyProgram implements GuestProgram {
-    private static final int CHUNK_BYTES = 64 << 10;
+    private static final int CHUNK_BYTES = 512 << 10;
     private static final int DEPTH = 8;
     private static final long GAP_NANOS = 1_000_000;
 

@@ -37,10 +37,7 @@ record DemoResult(
         for (int i = 0; i < crashes.size(); i++) {
             DemoMachine.Crash crash = crashes.get(i);
             String outage = crash.noticed() ? crash.outageMicros() + " us without an answer" : "under 1000 us";
-            row(
-                    text,
-                    "crash " + (i + 1),
-                    outage + ", " + crash.replayed() + " requests taken over, pid " + crash.pid());
+            row(text, "crash " + (i + 1), outage + ", " + crash.replayed() + " replayed, pid " + crash.pid());
         }
         row(text, "result", holds() ? "nothing lost" : "FAILED");
         return text.toString().stripTrailing();
