@@ -26,29 +26,6 @@ public final class BlockDriver implements DeviceClass {
 
     @Override
     public ServedDevice open(DeviceDescription description, Optional<Descriptor> file) {
-        return new ServedDisk(device(description, file), description.maxQueues());
-    }
-
-    private static BlockDevice device(DeviceDescription description, Optional<Descriptor> file) {
-        return switch (description.kind()) {
-            case DeviceDescription.IMAGE, DeviceDescription.BLOCK_DEVICE ->
-                new FileDevice(description, file.orElseThrow());
-            case DeviceDescription.MEMORY -> new MemoryDevice(description, file.orElseThrow());
-            default -> userDevice(description);
-        };
-    }
-
-    private static BlockDevice userDevice(DeviceDescription description) {
-        try {
-            return Class.forName(description.kind())
-                    .asSubclass(BlockDevice.class)
-                    .getConstructor(DeviceDescription.class)
-                    .newInstance(description);
-        } catch (ReflectiveOperationException | ClassCastException e) {
-            throw new IllegalArgumentException(
-                    "device " + description.name() + ": " + description.kind()
-                            + " is no BlockDevice with a public constructor taking a DeviceDescription: " + e,
-                    e);
-        }
+        return new ServedDisk(BlockDevices.open(description, file), description.maxQueues());
     }
 }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.benchmark;
+
+import dev.ringfence.backend.block.BlockDriver;
+import dev.ringfence.frontend.GuestDomain;
+import dev.ringfence.hypervisor.DomainPrograms;
+import dev.ringfence.hypervisor.MachineBuilder;
+import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.control.DomainStatus;
+import dev.ringfence.hypervisor.control.MachineDirectory;
+import dev.ringfence.hypervisor.control.MachineLock;
+import dev.ringfence.hypervisor.control.MachineOptions;
+import dev.ringfence.hypervisor.control.RunningMachine;
+import dev.ringfence.hypervisor.machine.MachineFileReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The machine under measurement, in processes of its own like any other.
+ *
+ * <pre>
+ *   disk   vol0 image  <- load xvda     LoadProgram, ordered over a socket
+ *          ram  memory <- load xvdb
+ *          vol1 image  <- web  xvda     an NBD gateway
+ *   probe  AllocationProbe <- load xvdc
+ * </pre>
+ */
+final class BenchMachine implements AutoCloseable {
+    static final String DRIVER = "disk";
+    static final String LOAD_GUEST = "load";
+    static final String NBD_GUEST = "web";
+
+    private final MachineDirectory directory;
+    private final MachineLock lock;
+    private final RunningMachine running;
+    private final Worker worker;
+    private final Path gateway;
+
+    private BenchMachine(
+            MachineDirectory directory, MachineLock lock, RunningMachine running, Worker worker, Path gateway) {
+        this.directory = directory;
+        this.lock = lock;
+        this.running = running;
+        this.worker = worker;
+        this.gateway = gateway;
+    }
+
+    /** @param home a new directory, for the machine file and sockets */
+    static BenchMachine start(Path home, Path image, Path nbdImage, long bytes) throws IOException {
+        Path socket = home.resolve("load.sock");
+        Path gateway = home.resolve("gateway.sock");
+        String name = "bench-" + ProcessHandle.current().pid();
+        Path file = home.resolve("machine.json");
+        Files.write(file, WorkerLink.JSON.writeValueAsBytes(machine(name, socket, gateway, image, nbdImage, bytes)));
+        MachineDirectory directory =
+                new MachineDirectory(MachineDirectory.root(System.getenv()).resolve(name));
+        directory.create();
+        MachineLock lock = directory.tryLock().orElseThrow();
+        try (Worker.Door door = new Worker.Door(socket)) {
+            DomainPrograms programs =
+                    new DomainPrograms(Map.of("block", BlockDriver.class.getName()), GuestDomain.class.getName());
+            RunningMachine running =
+                    new MachineBuilder(programs).launch(MachineFileReader.read(file), new MachineOptions(directory));
+            Worker worker = door.accept("guest " + LOAD_GUEST);
+            return new BenchMachine(directory, lock, running, worker, gateway);
+        } catch (ControlException e) {
+            lock.close();
+            throw new BenchmarkException("the machine did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, Object> machine(
+            String name, Path socket, Path gateway, Path image, Path nbdImage, long bytes) {
+        List<Object> disks = List.of(
+                Map.of("name", "vol0", "image", image.toString()),
+                Map.of("name", "vol1", "image", nbdImage.toString()),
+                Map.of("name", "ram", "memory", bytes + "B"));
+        List<Object> probes = List.of(Map.of("name", "probe", "class", AllocationProbe.class.getName()));
+        List<Object> loaded = List.of(
+                Map.of("as", LoadProgram.IMAGE_DISK, "disk", "disk/vol0"),
+                Map.of("as", LoadProgram.MEMORY_DISK, "disk", "disk/ram"),
+                Map.of("as", LoadProgram.PROBE_DISK, "disk", "probe/probe", "mode", "r"));
+        Map<String, Object> load =
+                Map.of("java", Map.of("class", LoadProgram.class.getName(), "args", List.of(socket.toString())));
+        Map<String, Object> nbd = Map.of("nbd", Map.of("device", "xvda", "listen", "unix:" + gateway));
+        return Map.of(
+                "machine",
+                name,
+                "driverDomains",
+                List.of(
+                        Map.of("name", DRIVER, "driver", "block", "devices", disks),
+                        Map.of("name", "probe", "driver", "block", "standbys", 0, "devices", probes)),
+                "guests",
+                List.of(
+                        Map.of("name", LOAD_GUEST, "devices", loaded, "programs", List.of(load)),
+                        Map.of(
+                                "name",
+                                NBD_GUEST,
+                                "devices",
+                                List.of(Map.of("as", "xvda", "disk", "disk/vol1")),
+                                "programs",
+                                List.of(nbd))));
+    }
+
+    /** The guest that drives its queues as ordered. */
+    Worker worker() {
+        return worker;
+    }
+
+    /** The socket of the guest's NBD server. */
+    Path gateway() {
+        return gateway;
+    }
+
+    /** The process of a domain. */
+    long pid(String domain) {
+        return running.control().status().domains().stream()
+                .filter(status -> status.name().equals(domain))
+                .mapToLong(DomainStatus::pid)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+        running.control().shutdown();
+        running.awaitExit();
+        lock.close();
+        Directories.delete(directory.path());
+    }
+}
