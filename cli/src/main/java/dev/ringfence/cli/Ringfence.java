@@ -32,7 +32,8 @@ import picocli.CommandLine.ScopeType;
             AttachCommand.class,
             DetachCommand.class,
             KillCommand.class,
-            StoreCommand.class
+            StoreCommand.class,
+            BenchCommand.class
         },
         footer = {
             "",
