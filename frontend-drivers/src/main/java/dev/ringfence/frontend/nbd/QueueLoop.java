@@ -262,9 +262,17 @@ final class QueueLoop {
         }
     }
 
-    /** Whether requests wait although the disk owes no answer: then clients hold the buffers. */
+    /** Whether one client's requests wait for buffers that only other clients can set free. */
     boolean starves() {
-        return !waiting.isEmpty() && inFlight == 0;
+        if (inFlight > 0) {
+            return false;
+        }
+        for (NbdRequest request : waiting) {
+            if (!request.connection.holdsBuffers()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Changes whenever the disk answers or a buffer leaves for a client. */

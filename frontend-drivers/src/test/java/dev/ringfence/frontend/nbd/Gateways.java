@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway before a disk in memory; afterwards every buffer must be back and every request answered. */
+@Timeout(120)
 abstract class Gateways {
     private static final AtomicInteger SOCKETS = new AtomicInteger();
 

@@ -128,6 +128,25 @@ class HostileClientTest extends Gateways {
     }
 
     @Test
+    void slowButStarvingNobodyElse() throws IOException {
+        startWithNeighbour(
+                MemoryBlockFrontend.ofBytes(MIB).poolBytes(64 * KIB).maxTransferBytes(8 * KIB),
+                NbdTuning.defaults().withStarvation(Duration.ofMillis(20)));
+        ByteBuffer requests = ByteBuffer.allocate(1000 * 28);
+        for (int i = 0; i < 1000; i++) {
+            requests.putInt(0x25609513).putInt(0).putLong(i).putLong(0).putInt(8 * KIB);
+        }
+        RawClient client = RawClient.structured(gateway).send(requests.flip());
+        await().until(() -> disk.queue().allocatedBuffers() == 8);
+        await().during(Duration.ofMillis(200)).until(() -> gateway.connections() == 2);
+        for (int i = 0; i < 1000; i++) {
+            client.expect("668e33ef 0001 0001 %016x 00002008 0000000000000000".formatted(i));
+            client.receive(8 * KIB);
+        }
+        client.close();
+    }
+
+    @Test
     void starvesOthersOfBuffersByHalfAPayload() throws IOException {
         startWithNeighbour(
                 MemoryBlockFrontend.ofBytes(MIB).poolBytes(8 * KIB).maxTransferBytes(8 * KIB),
