@@ -50,6 +50,10 @@ final class Connection implements AutoCloseable {
 
     /** Tells a process to serve it, or to wait for its leases; what it answers. */
     Message attach(DomainProcess process) {
+        return device.isOpen() ? call(process) : new Message.Failed("the guest is gone");
+    }
+
+    private Message call(DomainProcess process) {
         return process.call(new Message.Attach(number, spec, ringFrames), device.forDriver(spec, control));
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -153,7 +154,7 @@ final class DriverDomain {
         Threads.daemon(spec.name() + "-death", () -> {
             process.pidfd().awaitDeath(-1);
             ready.completeExceptionally(new ControlException(500, "domain " + spec.name() + " died while starting"));
-            thread.execute(() -> died(process));
+            later(() -> died(process));
         });
         Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
         for (DeviceFile device : devices.values()) {
@@ -162,6 +163,7 @@ final class DriverDomain {
                     new Message.OpenDevice(device.description()), file.stream().toList());
             file.ifPresent(Descriptor::close);
         }
+        connections.values().removeIf(this::isOver);
         for (Connection connection : connections.values()) {
             threads.put(connection.number(), attach(connection, process));
         }
@@ -175,6 +177,24 @@ final class DriverDomain {
             readiness.remove(process.number());
         }
         return new Standby(process, threads);
+    }
+
+    /** The guest is gone, and its memory with it; the owner is about to notice, and nobody shall take it over. */
+    private boolean isOver(Connection connection) {
+        boolean over = !connection.device().isOpen();
+        if (over) {
+            connection.close();
+        }
+        return over;
+    }
+
+    /** On the domain's thread, unless that has come to its end. */
+    private void later(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: stopped already", spec.name());
+        }
     }
 
     private List<Integer> attach(Connection connection, DomainProcess process) {
@@ -193,11 +213,11 @@ final class DriverDomain {
         if (message instanceof Message.Ready) {
             Optional.ofNullable(readiness.get(process.number())).ifPresent(ready -> ready.complete(null));
         } else if (message instanceof Message.Connect connect) {
-            thread.execute(() -> request.answer(connect(process, connect.spec())));
+            later(() -> request.answer(connect(process, connect.spec())));
         } else if (message instanceof Message.Closed closed) {
-            thread.execute(() -> closed(closed));
+            later(() -> closed(closed));
         } else if (message instanceof Message.FenceViolation violation) {
-            thread.execute(() -> request.answer(fence(process, violation)));
+            later(() -> request.answer(fence(process, violation)));
         } else if (message instanceof Message.Report report) {
             report(report);
         } else {

@@ -128,10 +128,16 @@ final class GuestDevice {
         }
     }
 
+    /** False once the guest is gone, or the device unplugged. */
+    synchronized boolean isOpen() {
+        return region.isPresent();
+    }
+
     /** What goes with an Attach: the region, the control region, and three ends of each queue's channel. */
     synchronized List<Descriptor> forDriver(ConnectionSpec connection, SharedMemory control) {
         List<Descriptor> descriptors = new ArrayList<>();
-        descriptors.add(region.orElseThrow().descriptor());
+        descriptors.add(region.orElseThrow(() -> new IllegalStateException("the guest is gone: name=" + name()))
+                .descriptor());
         descriptors.add(control.descriptor());
         for (QueueSpec queue : connection.queues()) {
             Channel channel = channels.get(queue.eventChannel());
