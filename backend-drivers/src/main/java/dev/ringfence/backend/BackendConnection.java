@@ -168,7 +168,7 @@ final class BackendConnection {
         }
     }
 
-    /** @param nanos when the lease was held, all settled, all replayed, the first turn served */
+    /** @param nanos when (System.nanoTime) the lease was held, all settled, all replayed, the first turn served */
     void report(BackendQueue queue, Settlement settled, long[] nanos) {
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("queue", (long) queue.number());
@@ -177,9 +177,9 @@ final class BackendConnection {
         figures.put("replayed", (long) settled.unfinishedCount());
         figures.put("replayedStarted", (long) settled.startedCount());
         figures.put("heldNanos", nanos[0]);
-        figures.put("settledNanos", nanos[1]);
-        figures.put("replayedNanos", nanos[2]);
-        figures.put("servedNanos", nanos[3]);
+        figures.put("settledMicros", (nanos[1] - nanos[0]) / 1_000);
+        figures.put("replayedMicros", (nanos[2] - nanos[0]) / 1_000);
+        figures.put("servedMicros", (nanos[3] - nanos[0]) / 1_000);
         hypercalls.report(new Message.Report("takeover", spec.name(), figures));
     }
 }

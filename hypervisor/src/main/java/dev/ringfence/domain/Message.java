@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.domain;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -77,7 +79,7 @@ public sealed interface Message {
     /** Both: something worth the event stream; figures carry their unit in the key. */
     record Report(String kind, String message, Map<String, Long> figures) implements Message {
         public Report {
-            figures = Map.copyOf(figures);
+            figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
         }
     }
 
