@@ -7,6 +7,7 @@ import dev.ringfence.domain.HypercallException;
 import dev.ringfence.domain.Hypercalls;
 import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.StoreClient;
+import dev.ringfence.store.StoreError;
 import dev.ringfence.store.StoreException;
 import java.util.HashSet;
 import java.util.Map;
@@ -99,7 +100,14 @@ final class BackendHandshake {
     }
 
     private DeviceState state(String directory) {
-        return store.read(directory + "/state").map(DeviceState::parse).orElse(DeviceState.UNKNOWN);
+        try {
+            return store.read(directory + "/state").map(DeviceState::parse).orElse(DeviceState.UNKNOWN);
+        } catch (StoreException e) {
+            if (e.error() == StoreError.EACCES) {
+                return DeviceState.UNKNOWN; // what was removed is not ours to see any more
+            }
+            throw e;
+        }
     }
 
     private synchronized void step(String name, String frontend) {

@@ -3,6 +3,7 @@ package dev.ringfence.frontend;
 
 import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.StoreClient;
+import dev.ringfence.store.StoreError;
 import dev.ringfence.store.StoreException;
 import dev.ringfence.store.StoreWatch;
 import java.util.Map;
@@ -66,8 +67,7 @@ public final class FrontendHandshake implements AutoCloseable {
 
     private synchronized void step() {
         try {
-            DeviceState other =
-                    store.read(backend + "/state").map(DeviceState::parse).orElse(DeviceState.CLOSED);
+            DeviceState other = backendState();
             switch (other) {
                 case INIT_WAIT -> publish();
                 case CONNECTED -> connect();
@@ -77,6 +77,17 @@ public final class FrontendHandshake implements AutoCloseable {
         } catch (StoreException | IllegalArgumentException e) {
             LOG.warn("{}: {}", frontend, e.getMessage());
             disconnect();
+        }
+    }
+
+    private DeviceState backendState() {
+        try {
+            return store.read(backend + "/state").map(DeviceState::parse).orElse(DeviceState.CLOSED);
+        } catch (StoreException e) {
+            if (e.error() == StoreError.EACCES) {
+                return DeviceState.CLOSED; // what was removed is not ours to see any more
+            }
+            throw e;
         }
     }
 

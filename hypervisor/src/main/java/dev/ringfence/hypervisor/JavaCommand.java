@@ -39,6 +39,8 @@ final class JavaCommand {
                 "-XX:-UsePerfData",
                 "-XX:ErrorFile=/dev/null",
                 "-Xshare:auto",
+                // Without a network there is no hardware address for Netty to make an id of; nobody reads the id.
+                "-Dio.netty.machineId=02:00:00:00:00:01",
                 "-cp"));
         List<String> elements = new ArrayList<>(List.of(CLASS_PATH));
         classPath.forEach(path -> elements.add(path.toString()));
