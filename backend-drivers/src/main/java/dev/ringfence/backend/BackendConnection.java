@@ -168,16 +168,18 @@ final class BackendConnection {
         }
     }
 
-    void report(BackendQueue queue, Settlement settled, long heldNanos, long settledNanos, long replayedNanos) {
+    /** @param nanos when the lease was held, all settled, all replayed, the first turn served */
+    void report(BackendQueue queue, Settlement settled, long[] nanos) {
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("queue", (long) queue.number());
         figures.put("incarnation", (long) controlRegion.incarnation());
         figures.put("answeredFromJournal", (long) settled.answeredCount());
         figures.put("replayed", (long) settled.unfinishedCount());
         figures.put("replayedStarted", (long) settled.startedCount());
-        figures.put("heldNanos", heldNanos);
-        figures.put("settledNanos", settledNanos);
-        figures.put("replayedNanos", replayedNanos);
+        figures.put("heldNanos", nanos[0]);
+        figures.put("settledNanos", nanos[1]);
+        figures.put("replayedNanos", nanos[2]);
+        figures.put("servedNanos", nanos[3]);
         hypercalls.report(new Message.Report("takeover", spec.name(), figures));
     }
 }

@@ -67,8 +67,11 @@ public final class DriverProcess implements DomainRuntime.Role {
         } else if (message instanceof Message.Detach detach) {
             detach(detach.connection());
             request.answer(new Message.Done());
-        } else if (message instanceof Message.AllAttached) {
+        } else if (message instanceof Message.AllAttached all) {
             gates.values().forEach(RecoveryGate::open);
+            if (all.standby()) {
+                deviceClass.warmUp();
+            }
             runtime.ready();
         } else if (message instanceof Message.Promote) {
             promote();

@@ -77,26 +77,26 @@ final class QueueWorker implements Runnable {
             connection.lost(e.getMessage());
             return;
         }
-        takeOver(outcome, heldNanos);
-        acquired.complete(outcome);
-        serve();
-    }
-
-    private void takeOver(Lease.Outcome outcome, long heldNanos) {
         gate.passSettled();
         long settledNanos = System.nanoTime();
         connection.rebuildOnce(outcome);
         queue.service().recover(settlement);
         gate.passReplayed();
+        long replayedNanos = System.nanoTime();
+        acquired.complete(outcome);
+        int taken = queue.service().serve();
         if (outcome == Lease.Outcome.INHERITED) {
-            connection.report(queue, settlement, heldNanos, settledNanos, System.nanoTime());
+            // The guest comes first, the log second.
+            connection.report(
+                    queue, settlement, new long[] {heldNanos, settledNanos, replayedNanos, System.nanoTime()});
         }
+        serve(taken);
     }
 
-    private void serve() {
+    private void serve(int already) {
         QueueService service = queue.service();
+        int taken = already;
         while (!connection.closing()) {
-            int taken = service.serve();
             if (taken < 0) {
                 connection.violated(service.violation());
                 return;
@@ -105,6 +105,7 @@ final class QueueWorker implements Runnable {
             if (taken == 0 && !spin(service) && !service.armAndRecheck() && !connection.closing()) {
                 queue.listener().await();
             }
+            taken = service.serve();
         }
     }
 

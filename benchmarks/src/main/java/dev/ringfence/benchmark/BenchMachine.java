@@ -2,7 +2,7 @@
 package dev.ringfence.benchmark;
 
 import dev.ringfence.backend.block.BlockDriver;
-import dev.ringfence.frontend.GuestDomain;
+import dev.ringfence.frontend.guest.GuestDomain;
 import dev.ringfence.hypervisor.DomainPrograms;
 import dev.ringfence.hypervisor.MachineBuilder;
 import dev.ringfence.hypervisor.control.ControlException;

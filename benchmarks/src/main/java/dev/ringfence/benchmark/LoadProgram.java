@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark;
 
-import dev.ringfence.frontend.GuestContext;
-import dev.ringfence.frontend.GuestProgram;
 import dev.ringfence.frontend.block.BlockQueue;
+import dev.ringfence.frontend.guest.GuestContext;
+import dev.ringfence.frontend.guest.GuestProgram;
 import java.nio.file.Path;
 
 /** The guest's program: loads its disks as it is ordered over the socket that is its argument. */

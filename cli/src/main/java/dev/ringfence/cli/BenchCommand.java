@@ -117,7 +117,7 @@ final class BenchCommand {
     /** A line that is written over on a terminal; elsewhere a plain line whenever something else begins. */
     private static final class BenchProgress implements Progress, AutoCloseable {
         private final PrintWriter err;
-        private final boolean terminal = System.console() != null;
+        private final boolean terminal = isTerminal();
         private String phase = "";
 
         BenchProgress(PrintWriter err) {
@@ -142,6 +142,17 @@ final class BenchCommand {
                 err.print("\r\033[K");
                 err.flush();
             }
+        }
+    }
+
+    /** From JDK 22 on {@code System.console()} is there without a terminal too. */
+    private static boolean isTerminal() {
+        try {
+            String target = java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/fd/2"))
+                    .toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (java.io.IOException e) {
+            return false;
         }
     }
 }

@@ -35,8 +35,10 @@ public sealed interface Message {
     /**
      * Hypervisor, to a driver: all connections there were at its start have been attached. Only now may it let a device
      * take new requests after a takeover. Answered by {@link Ready}.
+     *
+     * @param standby it has time to warm up before it is ready: another process serves
      */
-    record AllAttached() implements Message {}
+    record AllAttached(boolean standby) implements Message {}
 
     /** Driver: the thread ids that hold the leases of a connection or wait for them, as its namespace counts. */
     record Attached(List<Integer> threads) implements Message {

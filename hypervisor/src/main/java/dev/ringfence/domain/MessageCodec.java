@@ -111,6 +111,8 @@ final class MessageCodec {
             out.writeUTF(m.kind());
             out.writeUTF(m.message());
             writeFigures(out, m.figures());
+        } else if (message instanceof Message.AllAttached m) {
+            out.writeBoolean(m.standby());
         } else if (message instanceof Message.Misbehave m) {
             out.writeUTF(m.how());
         } else if (message instanceof Message.Failed m) {
@@ -126,7 +128,7 @@ final class MessageCodec {
             case OPEN_DEVICE -> new Message.OpenDevice(readDevice(in));
             case PROMOTE -> new Message.Promote();
             case ATTACH -> new Message.Attach(in.readInt(), readConnection(in), readInts(in));
-            case ALL_ATTACHED -> new Message.AllAttached();
+            case ALL_ATTACHED -> new Message.AllAttached(in.readBoolean());
             case ATTACHED -> new Message.Attached(readInts(in));
             case DETACH -> new Message.Detach(in.readInt());
             case CONNECT -> new Message.Connect(readConnection(in));

@@ -60,7 +60,8 @@ final class Connection implements AutoCloseable {
     /** True when the process holds every lease. */
     boolean isOwnedBy(DomainProcess process) {
         for (int queue = 0; queue < layout.queues(); queue++) {
-            if (journal(queue).owner() != process.number()) {
+            Journal journal = journal(queue);
+            if (journal.owner() != process.number() && journal.ownership() != Journal.Ownership.CLOSED) {
                 return false;
             }
         }
@@ -68,17 +69,20 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * The slow fence, once {@code dead} is proven to be gone: whatever it left in the lock words, its successor gets the
-     * leases that the kernel has not handed on. {@code heir}'s own threads are left alone.
+     * The slow fence, once every process but the heir is proven to be gone: whatever they left in the lock words, the heir
+     * gets the leases that the kernel has not handed on.
      *
+     * @param heir its number; 0 when there is none, and the next process to come shall find the leases free
+     * @param heirThreads the heir's own threads, which may have a lease by now and are left alone
      * @return how many leases needed it
      */
-    int handOverFrom(DomainProcess dead, List<Integer> heirThreads) {
+    int handOver(int heir, List<Integer> heirThreads) {
         int handed = 0;
         for (int queue = 0; queue < layout.queues(); queue++) {
             Journal journal = journal(queue);
-            if (journal.owner() == dead.number()
+            if (journal.owner() != heir
                     && journal.ownership() != Journal.Ownership.CLOSED
+                    && journal.ownership() != Journal.Ownership.FRESH
                     && Journal.lease(layout.queue(queue)).handOverFromTheDead(heirThreads)) {
                 handed++;
             }

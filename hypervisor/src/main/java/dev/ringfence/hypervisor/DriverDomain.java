@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class DriverDomain {
     private static final Logger LOG = LoggerFactory.getLogger(DriverDomain.class);
     private static final long FAST_FENCE_MILLIS = 50;
+    private static final long FENCE_POLL_MILLIS = 5;
     private static final long OWNERSHIP_SECONDS = 10;
 
     private final DriverDomainSpec spec;
@@ -51,7 +52,7 @@ final class DriverDomain {
     private final Map<Integer, CompletableFuture<Void>> readiness = new ConcurrentHashMap<>();
     private final GuestDevices guestDevices;
     private final Backoff backoff = new Backoff();
-    private Optional<DomainProcess> owner = Optional.empty();
+    private volatile Optional<DomainProcess> owner = Optional.empty();
     private Optional<Standby> standby = Optional.empty();
     private int lastConnection;
     private final AtomicInteger incarnation = new AtomicInteger();
@@ -119,7 +120,7 @@ final class DriverDomain {
 
     private void startOwner() {
         update("starting");
-        Standby started = launch();
+        Standby started = launch(false);
         owner = Optional.of(started.process());
         incarnation.incrementAndGet();
         started.process().send(new Message.Promote());
@@ -135,7 +136,7 @@ final class DriverDomain {
             return;
         }
         try {
-            standby = Optional.of(launch());
+            standby = Optional.of(launch(true));
             update("running");
             events.add("standby", spec.name(), "pid " + standby.get().process().pid());
         } catch (ControlException e) {
@@ -145,7 +146,7 @@ final class DriverDomain {
     }
 
     /** A process with every device open and every connection attached. */
-    private Standby launch() {
+    private Standby launch(boolean asStandby) {
         DomainProcess process = starter.start(program, this::received);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         readiness.put(process.number(), ready);
@@ -164,7 +165,7 @@ final class DriverDomain {
         for (Connection connection : connections.values()) {
             threads.put(connection.number(), attach(connection, process));
         }
-        process.send(new Message.AllAttached());
+        process.send(new Message.AllAttached(asStandby));
         try {
             ready.orTimeout(OWNERSHIP_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
@@ -317,13 +318,13 @@ final class DriverDomain {
             incarnation.incrementAndGet();
             heir.process().send(new Message.Promote());
             update("running");
-            thread.schedule(() -> fenceSlowly(dead, heir), FAST_FENCE_MILLIS, TimeUnit.MILLISECONDS);
-            thread.execute(this::startStandby);
+            dead.close();
+            thread.schedule(() -> fence(heir), FAST_FENCE_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         owner = Optional.empty();
         update("restarting");
-        connections.values().forEach(connection -> connection.handOverFrom(dead, List.of()));
+        connections.values().forEach(connection -> connection.handOver(0, List.of()));
         dead.close();
         restart();
     }
@@ -341,16 +342,28 @@ final class DriverDomain {
         }
     }
 
-    /** The kernel needs no help, except where the dead owner overwrote its lock word or list. */
-    private void fenceSlowly(DomainProcess dead, Standby heir) {
+    /**
+     * Makes sure that the heir has every lease before anybody else waits for one. The kernel needs no help, except where the
+     * dead owner overwrote its lock word or list; then a standby that came too early could get a lease beside the heir.
+     */
+    private void fence(Standby heir) {
+        if (stopping || !isOwner(heir.process())) {
+            return; // it died too: its own replacement goes on from there
+        }
+        boolean complete = true;
         for (Connection connection : connections.values()) {
             List<Integer> threads = heir.threads().getOrDefault(connection.number(), List.of());
-            int handed = connection.handOverFrom(dead, threads);
+            int handed = connection.handOver(heir.process().number(), threads);
             if (handed > 0) {
                 events.add("slow-fence", spec.name(), connection.spec().name(), Map.of("leases", handed));
             }
+            complete &= connection.isOwnedBy(heir.process());
         }
-        dead.close();
+        if (complete) {
+            startStandby();
+        } else {
+            thread.schedule(() -> fence(heir), FENCE_POLL_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void report(Message.Report report) {
@@ -368,14 +381,9 @@ final class DriverDomain {
                 standby.map(waiting -> List.of(waiting.process().pid())).orElse(List.of()));
     }
 
-    /** The process that serves now, for those who want to see it fail. */
+    /** The process that serves now, for those who want to see it fail. Any thread; never waits. */
     Optional<DomainProcess> owner() {
-        return CompletableFuture.supplyAsync(() -> owner, thread).join();
-    }
-
-    List<Connection> connections() {
-        return CompletableFuture.supplyAsync(() -> List.copyOf(connections.values()), thread)
-                .join();
+        return owner;
     }
 
     /** Ends its processes; guests must be gone. */

@@ -96,7 +96,7 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 guest.spec().name(),
                 device.spec().as(),
                 device.spec().disk().toString(),
-                state.name(),
+                state.word(),
                 device.spec().queues(),
                 device.spec().mode().letter(),
                 parts.deviceBytes(device.spec().disk()));

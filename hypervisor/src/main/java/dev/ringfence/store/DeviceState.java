@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.store;
 
+import java.util.Locale;
+
 /** The state of one end of a device, as both ends write it under {@code state}; Xen's XenbusState. */
 public enum DeviceState {
     UNKNOWN,
@@ -18,6 +20,15 @@ public enum DeviceState {
     /** The number that stands for this state in the store. */
     public int value() {
         return ordinal();
+    }
+
+    /** As Xen spells it: {@code InitWait}, {@code Connected}. */
+    public String word() {
+        StringBuilder word = new StringBuilder();
+        for (String part : name().split("_", -1)) {
+            word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return word.toString();
     }
 
     /** What to write into the store. */

@@ -38,6 +38,7 @@ public final class MessageSocket implements AutoCloseable {
     public record Credentials(int pid, int uid, int gid) {}
 
     private final Descriptor descriptor;
+    private volatile boolean closed;
     private final MessageHeader outgoing = new MessageHeader(MESSAGE_BYTES, DESCRIPTORS);
     private final MessageHeader incoming = new MessageHeader(MESSAGE_BYTES, DESCRIPTORS);
 
@@ -99,6 +100,9 @@ public final class MessageSocket implements AutoCloseable {
     /** Sends one message whole. False when the peer is gone. The descriptors stay the caller's. */
     public boolean send(byte[] bytes, List<Descriptor> descriptors) {
         synchronized (outgoing) {
+            if (closed) {
+                return false;
+            }
             outgoing.fill(bytes, descriptors, SOL_SOCKET, SCM_RIGHTS);
             long sent;
             do {
@@ -131,13 +135,19 @@ public final class MessageSocket implements AutoCloseable {
         return Optional.of(new Message(incoming.payload((int) received), descriptors));
     }
 
-    /** Ends both directions: the peer, and a thread in {@link #receive}, see the end. */
-    public void shutdown() {
-        LibC.INSTANCE.shutdown(descriptor.fd(), SHUT_RDWR);
+    /** Ends both directions: the peer, and a thread in {@link #receive}, see the end. Any thread, at any time. */
+    public synchronized void shutdown() {
+        if (!closed) {
+            LibC.INSTANCE.shutdown(descriptor.fd(), SHUT_RDWR);
+        }
     }
 
+    /** Any thread, but only when none is in {@link #receive} any more: {@link #shutdown} gets it out. */
     @Override
-    public void close() {
-        descriptor.close();
+    public synchronized void close() {
+        synchronized (outgoing) {
+            closed = true;
+            descriptor.close();
+        }
     }
 }

@@ -20,6 +20,11 @@ public final class BlockDriver implements DeviceClass {
     }
 
     @Override
+    public void warmUp() {
+        BlockWarmUp.run();
+    }
+
+    @Override
     public ServedDevice open(DeviceDescription description, Optional<Descriptor> file) {
         return new ServedDisk(BlockDevices.open(description, file), description.maxQueues());
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.nbd;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
@@ -52,7 +51,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         QueueThread thread = threads.stream()
                 .min(Comparator.comparingInt(candidate -> candidate.channels().get()))
                 .orElseThrow();
-        configure(client.config());
+        configure(client.config(), thread);
         client.pipeline()
                 .addLast(
                         "handshake",
@@ -69,11 +68,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         });
     }
 
-    private static void configure(ChannelConfig config) {
+    private static void configure(ChannelConfig config, QueueThread thread) {
         config.setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
         config.setOption(ChannelOption.TCP_NODELAY, true);
         config.setWriteBufferWaterMark(WATER_MARK);
-        config.setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(2048, 64 << 10, 256 << 10));
+        config.setRecvByteBufAllocator(new ReceiveBuffers(thread.queueLoop()));
     }
 
     /** Accepting failed, as it does when descriptors run out: not at once again. */

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -203,12 +202,7 @@ final class NbdHandshake extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("{}: the client is gone", ctx.channel(), cause);
-        } else {
-            LOG.error("{}: closing the connection", ctx.channel(), cause);
-        }
-        ctx.close();
+        Violations.fail(ctx.channel(), cause);
     }
 
     private static String printable(String name) {

@@ -2,6 +2,7 @@
 package dev.ringfence.frontend.nbd;
 
 import dev.ringfence.frontend.block.BlockQueue;
+import dev.ringfence.frontend.block.DiskInfo;
 import dev.ringfence.frontend.block.GuestBuffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -12,6 +13,8 @@ import java.util.IdentityHashMap;
  * {@link #serve} between its looks at the sockets.
  */
 final class QueueLoop {
+    static final int RECEIVE_BYTES = 256 << 10;
+    private static final int HEAD_BYTES = 1 << 10;
     private static final int MAX_ROUNDS = 16;
     private static final int MAX_SEGMENT_BYTES = 1 << 20;
     private static final int MAX_WRAPPERS = 4096;
@@ -26,6 +29,8 @@ final class QueueLoop {
     private final BlockQueue queue;
     private final int segmentBytes;
     private final Pool<Segment> segments = new Pool<>(() -> new Segment(this));
+    private final PooledBytes.Pool heads = new PooledBytes.Pool(HEAD_BYTES);
+    private final PooledBytes.Pool receiveBuffers = new PooledBytes.Pool(RECEIVE_BYTES);
     private final IdentityHashMap<GuestBuffer, GuestBytes> wrappers = new IdentityHashMap<>();
     private final ArrayDeque<NbdRequest> waiting = new ArrayDeque<>();
     private final ArrayDeque<NbdConnection> resumed = new ArrayDeque<>();
@@ -43,6 +48,10 @@ final class QueueLoop {
             throw new IllegalArgumentException("maxTransferBytes=" + longest + " sectorBytes=" + sector);
         }
         this.segmentBytes = longest - longest % sector;
+    }
+
+    DiskInfo info() {
+        return queue.info();
     }
 
     int segmentBytes() {
@@ -89,9 +98,9 @@ final class QueueLoop {
         return submittedOrFreed(segment, queue.flush(segment, 0));
     }
 
-    boolean discard(NbdRequest request) {
+    boolean discard(NbdRequest request, long offset, long bytes) {
         Segment segment = segment(request, null, 0);
-        return submittedOrFreed(segment, queue.discard(request.offset, request.length, segment, 0));
+        return submittedOrFreed(segment, queue.discard(offset, bytes, segment, 0));
     }
 
     private boolean submittedOrFreed(Segment segment, boolean accepted) {
@@ -159,6 +168,14 @@ final class QueueLoop {
             wrappers.put(buffer, bytes);
         }
         return bytes;
+    }
+
+    PooledBytes heads() {
+        return heads.take();
+    }
+
+    PooledBytes.Pool receiveBuffers() {
+        return receiveBuffers;
     }
 
     // The turn of the loop.

@@ -10,12 +10,10 @@ import java.nio.charset.StandardCharsets;
  * and flushes once for all replies of a turn of the event loop.
  */
 final class ReplyWriter {
-    private static final int HEADS_BYTES = 4096;
-
     private final ChannelHandlerContext ctx;
     private final QueueLoop loop;
     private final boolean structured;
-    private ByteBuf heads;
+    private PooledBytes heads;
     private boolean unflushed;
     private boolean closed;
     private int lent;
@@ -96,7 +94,7 @@ final class ReplyWriter {
             sendHeads();
         }
         if (heads == null) {
-            heads = ctx.alloc().directBuffer(HEADS_BYTES, HEADS_BYTES);
+            heads = loop.heads();
         }
         flushLater();
         return heads;

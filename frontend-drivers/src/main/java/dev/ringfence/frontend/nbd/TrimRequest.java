@@ -5,6 +5,8 @@ import dev.ringfence.frontend.block.BlockCompletion;
 
 /** TRIM: a hint, so a disk that turns out not to discard has done all that is asked. */
 final class TrimRequest extends NbdRequest {
+    private long start;
+    private long end;
     private boolean submitted;
 
     TrimRequest(QueueLoop loop) {
@@ -18,12 +20,16 @@ final class TrimRequest extends NbdRequest {
 
     @Override
     void reset() {
-        submitted = length == 0;
+        // The protocol lets a server round to what its disk can discard.
+        int granularity = Math.max(1, loop.info().discardGranularityBytes());
+        start = (offset + granularity - 1) / granularity * granularity;
+        end = (offset + length) / granularity * granularity;
+        submitted = start >= end;
     }
 
     @Override
     boolean submit() {
-        submitted = submitted || loop.discard(this);
+        submitted = submitted || loop.discard(this, start, end - start);
         return submitted;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,18 @@ class NbdClientsTest extends Gateways {
                         .ringSlots(7);
             }
         },
+        /** A loop that looks for work before it sleeps. */
+        SPINNING(false) {
+            @Override
+            MemoryBlockFrontend.Builder disk() {
+                return MemoryBlockFrontend.ofBytes(BYTES).threaded();
+            }
+
+            @Override
+            NbdTuning tuning() {
+                return NbdTuning.defaults().withSpin(Duration.ofNanos(20_000));
+            }
+        },
         NARROW_SIMPLE(true) {
             @Override
             MemoryBlockFrontend.Builder disk() {
@@ -56,12 +69,16 @@ class NbdClientsTest extends Gateways {
         }
 
         abstract MemoryBlockFrontend.Builder disk();
+
+        NbdTuning tuning() {
+            return NbdTuning.defaults();
+        }
     }
 
     private SimpleReplyProxy proxy;
 
     private String start(Manner manner) throws IOException {
-        start(manner.disk());
+        start(manner.disk(), manner.tuning());
         if (!manner.simpleReplies) {
             return gateway.uri();
         }

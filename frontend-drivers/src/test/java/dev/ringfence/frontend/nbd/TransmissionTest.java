@@ -234,6 +234,20 @@ class TransmissionTest extends Gateways {
     }
 
     @Test
+    void trimsNoMoreThanTheDiskDiscardsAtOnce() throws IOException {
+        start(MemoryBlockFrontend.ofBytes(MIB));
+        putOnDisk(0, RawClient.hex("77".repeat(64 * KIB)));
+        try (RawClient client = RawClient.simple(gateway)) {
+            client.request(0, 4, 1, 512, 12 * KIB).expectSimple(0, 1);
+            client.request(0, 4, 2, 32 * KIB + 512, 4096).expectSimple(0, 2);
+            client.request(0, 4, 3, 0, 0).expectSimple(0, 3);
+        }
+        assertThat(onDisk(0, 4096)).containsOnly(0x77);
+        assertThat(onDisk(4096, 8192)).containsOnly(0);
+        assertThat(onDisk(12 * KIB, 52 * KIB)).containsOnly(0x77);
+    }
+
+    @Test
     void takesATrimForAHint() throws IOException {
         start(MemoryBlockFrontend.ofBytes(MIB).discardNotSupported());
         putOnDisk(0, random(6, 4096));

@@ -13,17 +13,20 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Reads a machine's answer: line by line while it comes, or an error as a whole. */
 final class Answer extends SimpleChannelInboundHandler<HttpObject> {
-    private final Consumer<String> lines;
+    private final Predicate<String> lines;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private HttpResponseStatus status = HttpResponseStatus.OK;
 
-    /** @param lines called on the event loop; may block, which slows the machine's sending down and nothing else */
-    Answer(Consumer<String> lines) {
+    /**
+     * @param lines called on the event loop; may block, which slows the machine's sending down and nothing else. False:
+     *     no more lines are wanted
+     */
+    Answer(Predicate<String> lines) {
         this.lines = lines;
     }
 
@@ -71,10 +74,12 @@ final class Answer extends SimpleChannelInboundHandler<HttpObject> {
     private void endLine() {
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
-        if (text.isEmpty()) {
+        if (text.isEmpty() || ended.isDone()) {
             return;
         } else if (status.code() < 300) {
-            lines.accept(text);
+            if (!lines.test(text)) {
+                ended.complete(null);
+            }
         } else {
             String error = ControlJson.read(text, JsonNode.class).path("error").asText(status.toString());
             ended.completeExceptionally(new ControlException(status.code(), error));

@@ -25,7 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Talks to a running machine. Every call blocks and throws {@link ControlException}: with the machine's own status and
@@ -67,9 +67,12 @@ public final class ControlClient implements AutoCloseable {
         return ControlJson.readList(call(HttpMethod.GET, "/v1/events"), MachineEvent.class);
     }
 
-    /** Passes on the recent events, then each later one as it happens; returns once the machine is down. */
-    public void follow(Consumer<MachineEvent> listener) {
-        Answer answer = new Answer(line -> listener.accept(ControlJson.read(line, MachineEvent.class)));
+    /**
+     * Passes on the recent events, then each later one as it happens; returns once the machine is down, or the listener
+     * has answered false: it wants no more.
+     */
+    public void follow(Predicate<MachineEvent> listener) {
+        Answer answer = new Answer(line -> listener.test(ControlJson.read(line, MachineEvent.class)));
         Channel channel = request(HttpMethod.GET, "/v1/events?follow=true", answer);
         await(channel, answer.ended());
     }
@@ -81,7 +84,10 @@ public final class ControlClient implements AutoCloseable {
 
     private String call(HttpMethod method, String uri) {
         StringBuilder body = new StringBuilder();
-        Answer answer = new Answer(body::append);
+        Answer answer = new Answer(line -> {
+            body.append(line);
+            return true;
+        });
         await(request(method, uri, answer), answer.ended().orTimeout(CALL_SECONDS_MAX, TimeUnit.SECONDS));
         return body.toString();
     }

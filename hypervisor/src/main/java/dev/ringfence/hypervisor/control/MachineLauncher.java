@@ -7,7 +7,7 @@ import dev.ringfence.hypervisor.machine.MachineFile;
 @FunctionalInterface
 public interface MachineLauncher {
     /**
-     * Returns once every domain runs and every device is connected.
+     * Returns once every domain runs, every device is connected, and the control socket answers.
      *
      * @throws ControlException when the machine can't be started; nothing of it is left running then
      */

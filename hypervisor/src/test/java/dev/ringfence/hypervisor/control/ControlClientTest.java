@@ -121,6 +121,21 @@ class ControlClientTest {
     }
 
     @Test
+    void stopsFollowingWhenItHasSeenEnough() {
+        machine.happen(event(0));
+        machine.happen(event(1));
+        machine.happen(event(2));
+        List<MachineEvent> seen = new CopyOnWriteArrayList<>();
+
+        client.follow(event -> {
+            seen.add(event);
+            return seen.size() < 2;
+        });
+
+        assertThat(seen).containsExactly(event(0), event(1));
+    }
+
+    @Test
     void seesEachEventOnceWhileTheyHappenAsItSubscribes() throws Exception {
         int count = 500;
         List<MachineEvent> seen = new CopyOnWriteArrayList<>();

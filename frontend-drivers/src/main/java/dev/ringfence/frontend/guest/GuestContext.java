@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.frontend;
+package dev.ringfence.frontend.guest;
 
 import dev.ringfence.frontend.block.BlockFrontend;
 import java.util.List;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.frontend;
+package dev.ringfence.frontend.guest;
 
 /**
  * A program of a guest: what a machine file's {@code {"java": {"class": ...}}} names. It has a public constructor without
