@@ -21,19 +21,19 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final int SOCKET_BUFFER_BYTES = 1 << 20;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
-    private final NbdExport export;
+    private final String exportName;
     private final List<QueueThread> threads;
     private final ChannelGroup clients;
     private final Violations violations;
     private final NbdTuning tuning;
 
     Acceptor(
-            NbdExport export,
+            String exportName,
             List<QueueThread> threads,
             ChannelGroup clients,
             Violations violations,
             NbdTuning tuning) {
-        this.export = export;
+        this.exportName = exportName;
         this.threads = threads;
         this.clients = clients;
         this.violations = violations;
@@ -56,7 +56,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
                 .addLast(
                         "handshake",
                         new NbdHandshake(
-                                export, thread, violations, tuning.handshake().toNanos()));
+                                exportName,
+                                thread,
+                                violations,
+                                tuning.handshake().toNanos()));
         clients.add(client);
         thread.channels().incrementAndGet();
         client.closeFuture().addListener(closed -> thread.channels().decrementAndGet());

@@ -20,7 +20,6 @@ final class NbdConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(NbdConnection.class);
     private static final int MAX_REQUESTS = 256;
 
-    private final NbdExport export;
     private final QueueThread thread;
     private final QueueLoop loop;
     private final Violations violations;
@@ -30,6 +29,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter {
     /** Read from the socket and not yet taken; more than one only until reading has been stopped. */
     private final ArrayDeque<ByteBuf> arrived = new ArrayDeque<>();
 
+    private NbdExport export;
     private ChannelHandlerContext ctx;
     private ReplyWriter replies;
     private WriteRequest receiving;
@@ -173,7 +173,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter {
             punish("a write of " + header.length + " bytes");
             return;
         }
-        NbdError error = export.check(header, structuredReplies, allocationContext);
+        NbdError error = export().check(header, structuredReplies, allocationContext);
         if (error == null) {
             start();
         } else if (payload) {
@@ -182,6 +182,14 @@ final class NbdConnection extends ChannelInboundHandlerAdapter {
         } else {
             replies.status(header.cookie, error);
         }
+    }
+
+    /** As the disk is now: it may have changed when its driver reconnected, though the client still sees the old one. */
+    private NbdExport export() {
+        if (!export.disk().equals(loop.info())) {
+            export = new NbdExport(export.name(), loop.info());
+        }
+        return export;
     }
 
     private void punish(String what) {

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /** What a client may do with the exported disk: the flags it is offered and the requests that are valid. */
 record NbdExport(String name, DiskInfo disk) {
-    NbdExport {
+    /** @throws IllegalArgumentException if the protocol can't carry this name */
+    static void checkName(String name) {
         if (name.indexOf('\0') >= 0 || name.getBytes(StandardCharsets.UTF_8).length > Nbd.MAX_STRING_BYTES) {
             throw new IllegalArgumentException("exportName=" + name + ": longer than 4096 bytes or holds a NUL");
         }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class NbdGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NbdGateway.class);
 
-    private final NbdExport export;
+    private final String exportName;
     private final NbdTuning tuning;
     private final List<QueueThread> threads = new ArrayList<>();
     private final ChannelGroup clients = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
@@ -31,8 +31,8 @@ public final class NbdGateway implements AutoCloseable {
     private final ListeningSocket listening;
     private boolean closed;
 
-    private NbdGateway(NbdExport export, NbdTuning tuning, ListeningSocket listening) {
-        this.export = export;
+    private NbdGateway(String exportName, NbdTuning tuning, ListeningSocket listening) {
+        this.exportName = exportName;
         this.tuning = tuning;
         this.listening = listening;
     }
@@ -45,6 +45,7 @@ public final class NbdGateway implements AutoCloseable {
     /**
      * Listens at once. A client finds the disk by the export's name, or by the empty one.
      *
+     * @throws IllegalArgumentException for a name of more than 4096 bytes, or with a NUL in it
      * @throws IOException naming the endpoint, when the address is in use or can't be bound
      * @throws IllegalStateException where Netty's native epoll transport can't be loaded
      */
@@ -56,8 +57,8 @@ public final class NbdGateway implements AutoCloseable {
                             + " architecture on the class path",
                     Epoll.unavailabilityCause());
         }
-        NbdExport export = new NbdExport(exportName, disk.info());
-        NbdGateway gateway = new NbdGateway(export, tuning, ListeningSocket.open(endpoint));
+        NbdExport.checkName(exportName);
+        NbdGateway gateway = new NbdGateway(exportName, tuning, ListeningSocket.open(endpoint));
         try {
             gateway.serve(disk.queues());
         } catch (RuntimeException e) {
@@ -70,12 +71,12 @@ public final class NbdGateway implements AutoCloseable {
 
     private void serve(List<? extends BlockQueue> queues) {
         for (BlockQueue queue : queues) {
-            QueueThread thread = new QueueThread(queue, "nbd-" + export.name() + "-" + threads.size(), tuning);
+            QueueThread thread = new QueueThread(queue, "nbd-" + exportName + "-" + threads.size(), tuning);
             threads.add(thread);
             thread.start();
         }
         Channel server = listening.channel();
-        server.pipeline().addLast(new Acceptor(export, threads, clients, violations, tuning));
+        server.pipeline().addLast(new Acceptor(exportName, threads, clients, violations, tuning));
         threads.get(0).eventLoop().register(server).syncUninterruptibly();
     }
 
@@ -86,7 +87,7 @@ public final class NbdGateway implements AutoCloseable {
 
     /** What libnbd, QEMU and fio call this export. */
     public String uri() {
-        return endpoint().uri(export.name());
+        return endpoint().uri(exportName);
     }
 
     /** Clients connected now. */
@@ -113,7 +114,7 @@ public final class NbdGateway implements AutoCloseable {
         }
         clients.forEach(client -> client.eventLoop().execute(() -> drain(client)));
         if (!clients.newCloseFuture().awaitUninterruptibly(tuning.drain().toMillis())) {
-            LOG.warn("NBD export \"{}\": dropping {} clients with requests in flight", export.name(), clients.size());
+            LOG.warn("NBD export \"{}\": dropping {} clients with requests in flight", exportName, clients.size());
             clients.close().awaitUninterruptibly();
         }
         threads.forEach(QueueThread::stop);

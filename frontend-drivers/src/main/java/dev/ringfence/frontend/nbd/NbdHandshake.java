@@ -28,10 +28,11 @@ final class NbdHandshake extends ByteToMessageDecoder {
 
     private static final int OFFERED = Nbd.FLAG_FIXED_NEWSTYLE | Nbd.FLAG_NO_ZEROES;
 
-    private final NbdExport export;
+    private final String exportName;
     private final QueueThread thread;
     private final Violations violations;
     private final long timeoutNanos;
+    private NbdExport export;
     private Future<?> timeout;
     private boolean greeted;
     private boolean noZeroes;
@@ -39,8 +40,8 @@ final class NbdHandshake extends ByteToMessageDecoder {
     private boolean allocationContext;
     private boolean over;
 
-    NbdHandshake(NbdExport export, QueueThread thread, Violations violations, long timeoutNanos) {
-        this.export = export;
+    NbdHandshake(String exportName, QueueThread thread, Violations violations, long timeoutNanos) {
+        this.exportName = exportName;
         this.thread = thread;
         this.violations = violations;
         this.timeoutNanos = timeoutNanos;
@@ -48,6 +49,7 @@ final class NbdHandshake extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        export = new NbdExport(exportName, thread.queueLoop().info());
         timeout = ctx.executor()
                 .schedule(() -> punish(ctx, "no export chosen in time"), timeoutNanos, TimeUnit.NANOSECONDS);
         ctx.writeAndFlush(OptionReplies.greeting(ctx.alloc(), OFFERED));

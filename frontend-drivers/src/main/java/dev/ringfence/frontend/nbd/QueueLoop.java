@@ -18,6 +18,7 @@ final class QueueLoop {
     private static final int MAX_ROUNDS = 16;
     private static final int MAX_SEGMENT_BYTES = 1 << 20;
     private static final int MAX_WRAPPERS = 4096;
+    private static final int PAGE_BYTES = 4096;
     private static final byte[] ZEROES = new byte[64 << 10];
 
     final Pool<ReadRequest> reads = new Pool<>(() -> new ReadRequest(this));
@@ -27,7 +28,6 @@ final class QueueLoop {
     final Pool<FlushRequest> flushes = new Pool<>(() -> new FlushRequest(this));
 
     private final BlockQueue queue;
-    private final int segmentBytes;
     private final Pool<Segment> segments = new Pool<>(() -> new Segment(this));
     private final PooledBytes.Pool heads = new PooledBytes.Pool(HEAD_BYTES);
     private final PooledBytes.Pool receiveBuffers = new PooledBytes.Pool(RECEIVE_BYTES);
@@ -42,41 +42,42 @@ final class QueueLoop {
 
     QueueLoop(BlockQueue queue) {
         this.queue = queue;
-        int sector = queue.info().sectorBytes();
-        int longest = Math.min(queue.info().maxTransferBytes(), MAX_SEGMENT_BYTES);
-        if (longest < sector) {
-            throw new IllegalArgumentException("maxTransferBytes=" + longest + " sectorBytes=" + sector);
-        }
-        this.segmentBytes = longest - longest % sector;
     }
 
     DiskInfo info() {
         return queue.info();
     }
 
-    int segmentBytes() {
-        return segmentBytes;
+    /** Asked for each time: a driver that reconnects may offer something else. */
+    private int segmentBytes() {
+        DiskInfo info = queue.info();
+        int longest = Math.min(info.maxTransferBytes(), MAX_SEGMENT_BYTES);
+        return longest - longest % info.sectorBytes();
     }
 
     // What requests ask of the disk: each false or null when it is short of ring slots or buffers.
 
-    /** A segment of at most {@code bytes} with its buffer. */
+    /** A segment with its buffer: of {@code bytes}, or of as many as go in one request and as the pool has in a row. */
     Segment allocate(NbdRequest request, long bytes) {
-        int length = (int) Math.min(bytes, segmentBytes);
+        int length = (int) Math.min(bytes, segmentBytes());
         GuestBuffer buffer = queue.allocate(length);
+        while (buffer == null && length > PAGE_BYTES) {
+            length = Math.max(PAGE_BYTES, length / 2 / PAGE_BYTES * PAGE_BYTES);
+            buffer = queue.allocate(length);
+        }
         return buffer == null ? null : segment(request, buffer, length);
     }
 
-    GuestBuffer allocateZeroes(long bytes) {
-        int length = (int) Math.min(bytes, segmentBytes);
-        GuestBuffer buffer = queue.allocate(length);
-        if (buffer != null) {
-            ByteBuffer target = buffer.bytes().limit(length).position(0);
+    /** A segment as from {@link #allocate}, full of zeroes. */
+    Segment allocateZeroes(NbdRequest request, long bytes) {
+        Segment segment = allocate(request, bytes);
+        if (segment != null) {
+            ByteBuffer target = segment.buffer.bytes().limit(segment.length).position(0);
             while (target.hasRemaining()) {
                 target.put(ZEROES, 0, Math.min(target.remaining(), ZEROES.length));
             }
         }
-        return buffer;
+        return segment;
     }
 
     boolean read(Segment segment, long offset) {
@@ -87,10 +88,10 @@ final class QueueLoop {
         return submitted(segment, queue.write(offset, segment.buffer, segment.length, segment, 0));
     }
 
-    /** Writes the start of a buffer that stays the request's; at most one segment of it. */
-    boolean write(NbdRequest request, GuestBuffer buffer, long offset, long bytes) {
-        Segment segment = segment(request, null, (int) Math.min(bytes, segmentBytes));
-        return submittedOrFreed(segment, queue.write(offset, buffer, segment.length, segment, 0));
+    /** Writes the start of a buffer that stays the request's. */
+    boolean write(NbdRequest request, GuestBuffer buffer, long offset, int bytes) {
+        Segment segment = segment(request, null, bytes);
+        return submittedOrFreed(segment, queue.write(offset, buffer, bytes, segment, 0));
     }
 
     boolean flush(NbdRequest request) {

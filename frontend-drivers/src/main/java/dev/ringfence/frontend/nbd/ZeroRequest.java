@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.nbd;
 
-import dev.ringfence.frontend.block.GuestBuffer;
-
 /**
  * WRITE_ZEROES: writes one buffer of zeroes as often as it takes. A discard would be quicker, but nobody promises that
  * discarded sectors read as zeroes.
@@ -10,7 +8,7 @@ import dev.ringfence.frontend.block.GuestBuffer;
 final class ZeroRequest extends NbdRequest {
     private static final int MAX_IN_FLIGHT = 16;
 
-    private GuestBuffer zeroes;
+    private Segment zeroes; // never submitted itself
     private long submitted;
 
     ZeroRequest(QueueLoop loop) {
@@ -34,12 +32,16 @@ final class ZeroRequest extends NbdRequest {
         }
         while (submitted < length && inFlight < MAX_IN_FLIGHT) {
             if (zeroes == null) {
-                zeroes = loop.allocateZeroes(length);
+                zeroes = loop.allocateZeroes(this, length);
             }
-            if (zeroes == null || !loop.write(this, zeroes, offset + submitted, length - submitted)) {
+            if (zeroes == null) {
                 return false;
             }
-            submitted += Math.min(length - submitted, loop.segmentBytes());
+            int bytes = (int) Math.min(length - submitted, zeroes.length);
+            if (!loop.write(this, zeroes.buffer, offset + submitted, bytes)) {
+                return false;
+            }
+            submitted += bytes;
         }
         return true;
     }

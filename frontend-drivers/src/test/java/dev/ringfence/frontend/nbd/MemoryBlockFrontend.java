@@ -13,7 +13,7 @@ import java.util.function.LongPredicate;
  * after a publish, answers come only from poll, ring and buffer pool are as small as asked for, and misuse throws.
  */
 final class MemoryBlockFrontend implements BlockFrontend {
-    private final DiskInfo info;
+    private volatile DiskInfo info;
     private final ByteBuffer disk;
     private final List<MemoryBlockQueue> queues = new ArrayList<>();
     private final MemoryDriver driver;
@@ -50,6 +50,18 @@ final class MemoryBlockFrontend implements BlockFrontend {
 
     MemoryBlockQueue queue() {
         return queues.get(0);
+    }
+
+    /** As after a reconnect to a driver that offers less. */
+    void offer(long bytes, int maxTransferBytes) {
+        info = new DiskInfo(
+                bytes,
+                info.sectorBytes(),
+                info.readOnly(),
+                info.flush(),
+                info.discard(),
+                info.discardGranularityBytes(),
+                maxTransferBytes);
     }
 
     /** A view of the whole disk. */

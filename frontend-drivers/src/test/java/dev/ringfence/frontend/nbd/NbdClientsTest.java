@@ -207,6 +207,7 @@ class NbdClientsTest extends Gateways {
         Tool.run(
                 "fio",
                 "--ioengine=nbd",
+                "--verify_state_save=0",
                 "--uri=" + uri,
                 "--iodepth=32",
                 "--size=24m",
@@ -238,6 +239,7 @@ class NbdClientsTest extends Gateways {
         Tool.run(
                 "fio",
                 "--ioengine=nbd",
+                "--verify_state_save=0",
                 "--uri=" + uri,
                 "--iodepth=16",
                 "--thread",

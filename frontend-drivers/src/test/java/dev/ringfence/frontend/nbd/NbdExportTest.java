@@ -31,9 +31,8 @@ class NbdExportTest {
 
     @Test
     void refusesANameTheProtocolCannotCarry() {
-        DiskInfo disk = writable.disk();
-        assertThatIllegalArgumentException().isThrownBy(() -> new NbdExport("a\0b", disk));
-        assertThatIllegalArgumentException().isThrownBy(() -> new NbdExport("\u00e9".repeat(2049), disk));
+        assertThatIllegalArgumentException().isThrownBy(() -> NbdExport.checkName("a\0b"));
+        assertThatIllegalArgumentException().isThrownBy(() -> NbdExport.checkName("\u00e9".repeat(2049)));
     }
 
     @Test

@@ -103,6 +103,34 @@ class TransmissionTest extends Gateways {
         }
     }
 
+    @Test
+    void makesDoWithTheBuffersThereAre() throws IOException {
+        start(MemoryBlockFrontend.ofBytes(16 * MIB).poolBytes(20 * KIB));
+        byte[] data = random(10, 2 * MIB);
+        try (RawClient client = RawClient.structured(gateway)) {
+            client.write(1, 0, data).expectSimple(0, 1);
+            assertThat(readStructured(client, 2, 0, data.length)).isEqualTo(data);
+            client.request(0, 6, 3, 0, 2 * MIB).expectSimple(0, 3);
+        }
+        assertThat(onDisk(0, data.length)).isEqualTo(new byte[data.length]);
+    }
+
+    @Test
+    void followsADiskThatReconnectsWithLess() throws IOException {
+        start(MemoryBlockFrontend.ofBytes(2 * MIB));
+        byte[] data = random(11, 64 * KIB);
+        try (RawClient client = RawClient.simple(gateway)) {
+            client.write(1, 0, data).expectSimple(0, 1);
+            disk.offer(MIB, 8 * KIB);
+            client.read(2, 0, data.length).expectSimple(0, 2);
+            assertThat(client.receive(data.length)).isEqualTo(data);
+            client.read(3, MIB, 512).expectSimple(22, 3);
+        }
+        try (RawClient late = RawClient.connect(gateway).greet()) {
+            late.option(1, "").expect("0000000000100000 096d");
+        }
+    }
+
     /** Puts the chunks of one read together; they may come in any order but must cover it exactly. */
     private static byte[] readStructured(RawClient client, long cookie, int offset, int length) throws IOException {
         client.read(cookie, offset, length);
