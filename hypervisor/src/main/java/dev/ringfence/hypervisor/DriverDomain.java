@@ -4,9 +4,9 @@ package dev.ringfence.hypervisor;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.DriverLauncher.Waiting;
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
-import dev.ringfence.memory.Descriptor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,17 +43,14 @@ final class DriverDomain {
 
     private final DriverDomainSpec spec;
     private final int domid;
-    private final DomainStarter starter;
-    private final DomainStarter.Program program;
+    private final DriverLauncher launcher;
     private final EventLog events;
     private final ScheduledExecutorService thread;
-    private final Map<String, DeviceFile> devices = new LinkedHashMap<>();
     private final Map<Integer, Connection> connections = new LinkedHashMap<>();
-    private final Map<Integer, CompletableFuture<Void>> readiness = new ConcurrentHashMap<>();
     private final GuestDevices guestDevices;
     private final Backoff backoff = new Backoff();
     private volatile Optional<DomainProcess> owner = Optional.empty();
-    private Optional<Standby> standby = Optional.empty();
+    private Optional<Waiting> standby = Optional.empty();
     private int lastConnection;
     private final AtomicInteger incarnation = new AtomicInteger();
     private volatile boolean stopping;
@@ -68,9 +64,6 @@ final class DriverDomain {
     /** What can be said of the domain without waiting for its thread. */
     record Snapshot(String state, long pid, List<Long> standbys) {}
 
-    /** A process that waits, and the threads it waits with, by connection. */
-    private record Standby(DomainProcess process, Map<Integer, List<Integer>> threads) {}
-
     DriverDomain(
             DriverDomainSpec spec,
             int domid,
@@ -79,12 +72,16 @@ final class DriverDomain {
             Surroundings surroundings) {
         this.spec = spec;
         this.domid = domid;
-        this.starter = starter;
-        this.program = program;
         this.events = surroundings.events();
         this.guestDevices = surroundings.guestDevices();
         this.thread = Threads.scheduler("domain-" + spec.name());
-        surroundings.devices().forEach(device -> devices.put(device.name(), device));
+        this.launcher = new DriverLauncher(
+                spec.name(),
+                starter,
+                program,
+                surroundings.devices(),
+                this::received,
+                process -> later(() -> died(process)));
     }
 
     /** What a driver domain needs of its machine. */
@@ -121,7 +118,7 @@ final class DriverDomain {
 
     private void startOwner() {
         update("starting");
-        Standby started = launch(false);
+        Waiting started = launch(false);
         owner = Optional.of(started.process());
         incarnation.incrementAndGet();
         started.process().send(new Message.Promote());
@@ -146,37 +143,9 @@ final class DriverDomain {
         }
     }
 
-    /** A process with every device open and every connection attached. */
-    private Standby launch(boolean asStandby) {
-        DomainProcess process = starter.start(program, this::received);
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        readiness.put(process.number(), ready);
-        Threads.daemon(spec.name() + "-death", () -> {
-            process.pidfd().awaitDeath(-1);
-            ready.completeExceptionally(new ControlException(500, "domain " + spec.name() + " died while starting"));
-            later(() -> died(process));
-        });
-        Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
-        for (DeviceFile device : devices.values()) {
-            Optional<Descriptor> file = device.nextForProcess();
-            process.send(
-                    new Message.OpenDevice(device.description()), file.stream().toList());
-            file.ifPresent(Descriptor::close);
-        }
+    private Waiting launch(boolean asStandby) {
         connections.values().removeIf(this::isOver);
-        for (Connection connection : connections.values()) {
-            threads.put(connection.number(), attach(connection, process));
-        }
-        process.send(new Message.AllAttached(asStandby));
-        try {
-            ready.orTimeout(OWNERSHIP_SECONDS, TimeUnit.SECONDS).join();
-        } catch (CompletionException e) {
-            process.kill();
-            throw new ControlException(500, "domain " + spec.name() + " did not get ready; see its log", e);
-        } finally {
-            readiness.remove(process.number());
-        }
-        return new Standby(process, threads);
+        return launcher.launch(connections.values(), asStandby);
     }
 
     /** The guest is gone, and its memory with it; the owner is about to notice, and nobody shall take it over. */
@@ -197,22 +166,10 @@ final class DriverDomain {
         }
     }
 
-    private List<Integer> attach(Connection connection, DomainProcess process) {
-        Message answer = connection.attach(process);
-        if (answer instanceof Message.Attached attached) {
-            return attached.threads();
-        }
-        process.kill();
-        throw new ControlException(
-                500, spec.name() + " could not attach " + connection.spec().name() + ": " + answer);
-    }
-
     /** On the channel's thread. */
     private void received(DomainProcess process, DomainChannel.Request request) {
         Message message = request.message();
-        if (message instanceof Message.Ready) {
-            Optional.ofNullable(readiness.get(process.number())).ifPresent(ready -> ready.complete(null));
-        } else if (message instanceof Message.Connect connect) {
+        if (message instanceof Message.Connect connect) {
             later(() -> request.answer(connect(process, connect.spec())));
         } else if (message instanceof Message.Closed closed) {
             later(() -> closed(closed));
@@ -243,13 +200,14 @@ final class DriverDomain {
             connections.put(connection.number(), connection);
             return bind(process, connection);
         } catch (IllegalArgumentException | ControlException e) {
+            connections.values().removeIf(connection -> connection.spec().name().equals(asked.name()));
             return new Message.Failed(String.valueOf(e.getMessage()));
         }
     }
 
     /** The owner first, so that the standby never finds a lease nobody has held yet. */
     private Message bind(DomainProcess process, Connection connection) {
-        attach(connection, process);
+        launcher.attach(connection, process);
         if (!await(() -> connection.isOwnedBy(process) || !process.isAlive())) {
             process.kill();
             throw new ControlException(500, "the driver did not take its leases");
@@ -332,7 +290,7 @@ final class DriverDomain {
 
     private void replaceOwner(DomainProcess dead) {
         if (standby.isPresent()) {
-            Standby heir = standby.get();
+            Waiting heir = standby.get();
             standby = Optional.empty();
             owner = Optional.of(heir.process());
             incarnation.incrementAndGet();
@@ -366,7 +324,7 @@ final class DriverDomain {
      * Makes sure that the heir has every lease before anybody else waits for one. The kernel needs no help, except where the
      * dead owner overwrote its lock word or list; then a standby that came too early could get a lease beside the heir.
      */
-    private void fence(Standby heir) {
+    private void fence(Waiting heir) {
         if (stopping || !isOwner(heir.process())) {
             return; // it died too: its own replacement goes on from there
         }

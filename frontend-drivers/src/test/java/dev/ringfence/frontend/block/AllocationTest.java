@@ -30,8 +30,8 @@ class AllocationTest implements BlockCompletion {
             run(connection, REQUESTS);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertThat(answered).isEqualTo(WARM_UP + REQUESTS);
-            // A few kilobytes may come from the JVM itself; a single object a request would be megabytes.
-            assertThat(allocated / REQUESTS).isZero();
+            // Some comes from the JVM itself, as it goes on compiling; the smallest object a request would be 16 bytes.
+            assertThat(allocated / REQUESTS).isLessThan(8);
         }
     }
 

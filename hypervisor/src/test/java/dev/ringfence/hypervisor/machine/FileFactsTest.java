@@ -2,7 +2,6 @@
 package dev.ringfence.hypervisor.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,10 +47,10 @@ class FileFactsTest {
 
     @Test
     void seesMissingPermissions() throws IOException {
-        assumeFalse("root".equals(System.getProperty("user.name")), "root may open every file");
         Path file = Files.write(directory.resolve("a.img"), new byte[512]);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("-w-------"));
 
-        assertThat(FileFacts.of(file).readable()).isFalse();
+        // Root may open every file.
+        assertThat(FileFacts.of(file).readable()).isEqualTo("root".equals(System.getProperty("user.name")));
     }
 }
