@@ -6,8 +6,10 @@ import java.time.Duration;
 /**
  * How a gateway spends its time.
  *
- * @param spin how long at most an event loop looks for work before it sleeps; it spins only while that pays
- * @param starvation how long requests may wait for buffers that clients hold and don't move, until those are dropped
+ * @param spin how long at most an event loop looks for work before it sleeps, as long as it keeps finding some; none by
+ *     default, for on two cores it took time from clients and drivers and made nothing faster
+ * @param starvation how long a client's requests may wait for buffers that other clients hold and don't move, until
+ *     those are dropped
  * @param handshake how long a client may take to choose an export
  * @param drain how long closing waits for requests in flight
  */

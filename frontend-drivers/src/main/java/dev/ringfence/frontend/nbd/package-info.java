@@ -6,6 +6,7 @@
  *   client ==socket== NbdHandshake, then NbdConnection          one a client
  *                        |  RequestHeader -> NbdRequest         one a request: read, write, zero, trim, flush
  *                        |     Segment, GuestBuffer             one a request to the disk
+ *                        |  ReplyWriter                         sends GuestBytes without a copy
  *                     QueueLoop                                 one a BlockQueue: what runs short is waited for here
  *                     QueueThread: event loop + Doorbell        the only thread of all of this
  * </pre>
