@@ -2,6 +2,7 @@
 package dev.ringfence.frontend.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -26,12 +27,13 @@ class AllocationTest implements BlockCompletion {
         assumeTrue(threads.isThreadAllocatedMemorySupported(), "needs a JVM that counts allocated bytes");
         try (Connection connection = new Connection()) {
             run(connection, WARM_UP);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            run(connection, REQUESTS);
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            assertThat(answered).isEqualTo(WARM_UP + REQUESTS);
-            // Some comes from the JVM itself, as it goes on compiling; the smallest object a request would be 16 bytes.
-            assertThat(allocated / REQUESTS).isLessThan(8);
+            // The compilers are done at some time, and from then on nothing is allocated; a busy machine takes longer.
+            await().until(() -> {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                run(connection, REQUESTS);
+                return (threads.getCurrentThreadAllocatedBytes() - before) / REQUESTS == 0;
+            });
+            assertThat(answered).isGreaterThanOrEqualTo(WARM_UP + REQUESTS);
         }
     }
 
