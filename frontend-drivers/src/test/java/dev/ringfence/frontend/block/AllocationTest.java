@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /** That a request costs no garbage, on either side of the ring. */
 class AllocationTest implements BlockCompletion {
-    private static final int WARM_UP = 20_000;
     private static final int REQUESTS = 100_000;
+    /** Code that isn't compiled yet allocates where compiled code does not; on a busy host that takes a while. */
+    private static final int ROUNDS = 50;
 
     private int answered;
 
@@ -25,11 +26,13 @@ class AllocationTest implements BlockCompletion {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assumeTrue(threads.isThreadAllocatedMemorySupported(), "needs a JVM that counts allocated bytes");
         try (Connection connection = new Connection()) {
-            run(connection, WARM_UP);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            run(connection, REQUESTS);
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            assertThat(answered).isEqualTo(WARM_UP + REQUESTS);
+            long allocated = Long.MAX_VALUE;
+            for (int round = 1; round <= ROUNDS && allocated >= REQUESTS; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                run(connection, REQUESTS);
+                allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                assertThat(answered).isEqualTo(round * REQUESTS);
+            }
             // A few kilobytes may come from the JVM itself; a single object a request would be megabytes.
             assertThat(allocated / REQUESTS).isZero();
         }
