@@ -3,6 +3,7 @@ package dev.ringfence.backend;
 
 import dev.ringfence.domain.Lease;
 import dev.ringfence.memory.Processes;
+import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Settlement;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +19,12 @@ import org.slf4j.LoggerFactory;
  */
 final class QueueWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
-    private static final long SPIN_NANOS = 1_000L * Integer.getInteger("ringfence.spinMicros", 20);
 
     private final BackendConnection connection;
     private final BackendQueue queue;
     private final RecoveryGate gate;
     private final Settlement settlement;
+    private final AdaptiveSpin spin = AdaptiveSpin.standard();
     private final CompletableFuture<Integer> threadId = new CompletableFuture<>();
     private final CompletableFuture<Lease.Outcome> acquired = new CompletableFuture<>();
 
@@ -111,13 +112,22 @@ final class QueueWorker implements Runnable {
 
     /** A guest that is busy asks again within microseconds; waking us would cost it tens of them. */
     private boolean spin(QueueService service) {
-        long until = System.nanoTime() + SPIN_NANOS;
+        if (service.hasWork()) {
+            return true;
+        }
+        long nanos = spin.nextNanos();
+        if (nanos == 0) {
+            return false;
+        }
+        long since = System.nanoTime();
         do {
+            Thread.onSpinWait();
             if (service.hasWork() || connection.closing()) {
+                spin.found();
                 return true;
             }
-            Thread.onSpinWait();
-        } while (System.nanoTime() - until < 0);
+        } while (System.nanoTime() - since < nanos);
+        spin.missed();
         return false;
     }
 }

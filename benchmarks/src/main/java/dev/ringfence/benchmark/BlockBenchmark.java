@@ -169,8 +169,7 @@ public final class BlockBenchmark {
                 "secondsPerMeasurement", settings.seconds(),
                 "sizeBytes", settings.sizeBytes(),
                 "directory", settings.directory().toString(),
-                "seed", SEED,
-                "spinMicros", RoundTrip.SPIN_NANOS / 1_000);
+                "seed", SEED);
         return new BlockReport(
                 "block",
                 host,

@@ -4,6 +4,7 @@ package dev.ringfence.benchmark;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.BackRing;
 import java.util.List;
 
@@ -20,6 +21,7 @@ final class Echo implements AutoCloseable {
     private final BackRing ring = new BackRing(memory.window(), RoundTrip.ENTRY_BYTES, 0, 0);
     private final Doorbell.Ringer ringer = new Doorbell.Ringer(toFront.ringer());
     private final Doorbell.Listener listener = new Doorbell.Listener(toEcho.listener());
+    private final AdaptiveSpin spin = AdaptiveSpin.standard();
     private final DirectLoad device;
     private final Thread thread = new Thread(this::serve, "echo");
     private volatile boolean stopped;
@@ -63,13 +65,19 @@ final class Echo implements AutoCloseable {
     }
 
     private boolean spin() {
+        long nanos = spin.nextNanos();
+        if (nanos == 0) {
+            return false;
+        }
         long since = System.nanoTime();
         do {
+            Thread.onSpinWait();
             if (ring.requestsAvailable() != 0) {
+                spin.found();
                 return true;
             }
-            Thread.onSpinWait();
-        } while (System.nanoTime() - since < RoundTrip.SPIN_NANOS);
+        } while (System.nanoTime() - since < nanos);
+        spin.missed();
         return false;
     }
 

@@ -6,6 +6,7 @@ import dev.ringfence.frontend.block.BlockQueue;
 import dev.ringfence.frontend.block.GuestBuffer;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
+import dev.ringfence.ring.AdaptiveSpin;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -21,6 +22,7 @@ final class RingLoad implements BlockCompletion {
     private final GuestBuffer[] buffers = new GuestBuffer[MAX_DEPTH];
     private final long[] submittedNanos = new long[MAX_DEPTH];
     private final Histogram latencies = Figures.histogram();
+    private final AdaptiveSpin spin = AdaptiveSpin.standard();
 
     private Workload workload;
     private Offsets offsets;
@@ -47,7 +49,7 @@ final class RingLoad implements BlockCompletion {
         }
         queue.publish();
         while (inFlight > 0) {
-            advance(order.workload().sleeping() ? 0 : RoundTrip.SPIN_NANOS);
+            advance();
         }
         long elapsed = System.nanoTime() - start;
         allocated = AllocatedBytes.now() - allocated;
@@ -69,21 +71,32 @@ final class RingLoad implements BlockCompletion {
         }
     }
 
-    /** Takes what answers there are, within the time given; sleeps when there are none. */
-    private void advance(long spinNanos) {
-        long since = System.nanoTime();
-        nowNanos = since;
-        while (queue.poll() == 0) {
-            nowNanos = System.nanoTime();
-            if (nowNanos - since >= spinNanos) {
-                if (queue.arm()) {
-                    doorbell.await(SLEEP_MILLIS);
-                }
-                return;
-            }
-            Thread.onSpinWait();
+    /** Takes what answers there are; waits for one when there are none. */
+    private void advance() {
+        nowNanos = System.nanoTime();
+        if (queue.poll() > 0 || !workload.sleeping() && spin()) {
+            queue.publish();
+        } else if (queue.arm()) {
+            doorbell.await(SLEEP_MILLIS);
         }
-        queue.publish();
+    }
+
+    private boolean spin() {
+        long nanos = spin.nextNanos();
+        if (nanos == 0) {
+            return false;
+        }
+        long since = nowNanos;
+        while (nowNanos - since < nanos) {
+            Thread.onSpinWait();
+            nowNanos = System.nanoTime();
+            if (queue.poll() > 0) {
+                spin.found();
+                return true;
+            }
+        }
+        spin.missed();
+        return false;
     }
 
     /** All answers of one poll count as come when it began. */

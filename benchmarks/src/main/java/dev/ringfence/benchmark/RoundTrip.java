@@ -4,6 +4,7 @@ package dev.ringfence.benchmark;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.FrontRing;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -16,9 +17,6 @@ import org.HdrHistogram.Histogram;
  * <p>The read matters to who waits asleep: an answer that comes at once would find him still awake.
  */
 final class RoundTrip {
-    /** How long both sides look for news before they sleep; the driver's own setting. */
-    static final long SPIN_NANOS = 1_000L * Integer.getInteger("ringfence.spinMicros", 20);
-
     static final int ENTRY_BYTES = 112;
     /** Instead of the offset to read. */
     static final long NO_READ = -1;
@@ -30,6 +28,7 @@ final class RoundTrip {
     private final Doorbell.Listener doorbell;
     private final long bytes;
     private final Histogram latencies = Figures.histogram();
+    private final AdaptiveSpin spin = AdaptiveSpin.standard();
 
     /**
      * @param descriptors the ring's memory, the bell at the echo, the bell here
@@ -48,7 +47,7 @@ final class RoundTrip {
     Figures run(Order order, boolean reading) {
         Offsets offsets = new Offsets(order.workload(), bytes, order.seed());
         latencies.reset();
-        long spinNanos = order.workload().sleeping() ? 0 : SPIN_NANOS;
+        boolean sleeping = order.workload().sleeping();
         long allocated = AllocatedBytes.now();
         long operations = 0;
         long start = System.nanoTime();
@@ -59,7 +58,7 @@ final class RoundTrip {
             if (ring.publishRequests()) {
                 ringer.ring();
             }
-            await(spinNanos);
+            await(sleeping);
             ring.advanceResponse();
             long after = System.nanoTime();
             latencies.recordValue(after - now);
@@ -69,17 +68,28 @@ final class RoundTrip {
         return Figures.of(operations, now - start, latencies, AllocatedBytes.now() - allocated);
     }
 
-    private void await(long spinNanos) {
-        long since = System.nanoTime();
+    private void await(boolean sleeping) {
         while (ring.responsesAvailable() == 0) {
-            if (System.nanoTime() - since < spinNanos) {
-                Thread.onSpinWait();
-            } else {
-                if (!ring.armAndRecheck()) {
-                    doorbell.await(SLEEP_MILLIS);
-                }
-                since = System.nanoTime();
+            if ((sleeping || !spin()) && !ring.armAndRecheck()) {
+                doorbell.await(SLEEP_MILLIS);
             }
         }
+    }
+
+    private boolean spin() {
+        long nanos = spin.nextNanos();
+        if (nanos == 0) {
+            return false;
+        }
+        long since = System.nanoTime();
+        do {
+            Thread.onSpinWait();
+            if (ring.responsesAvailable() != 0) {
+                spin.found();
+                return true;
+            }
+        } while (System.nanoTime() - since < nanos);
+        spin.missed();
+        return false;
     }
 }

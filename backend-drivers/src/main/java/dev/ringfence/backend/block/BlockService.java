@@ -31,11 +31,15 @@ final class BlockService implements QueueService {
     private final BlockRequest request = new BlockRequest();
     private final BlockTransfer transfer;
     private final RangeClaims claims;
+    private final PublishPace pace = new PublishPace();
     private final int[] deferred;
     private int deferredCount;
+    /** Entries that are DONE, their responses in their slots, and not committed. */
+    private final int[] answered;
+
+    private int answeredCount;
     private RequestQueue ring;
     private int nextResponse;
-    private boolean notify;
     private String violation;
 
     BlockService(QueueContext context, BlockDevice device, BlockGeometry geometry, RangeClaims claims) {
@@ -45,6 +49,7 @@ final class BlockService implements QueueService {
         this.claims = claims;
         this.transfer = new BlockTransfer(context, device);
         this.deferred = new int[journal.slots()];
+        this.answered = new int[journal.slots()];
     }
 
     @Override
@@ -57,14 +62,15 @@ final class BlockService implements QueueService {
         for (int i = 0; i < settlement.answeredCount(); i++) {
             int entry = settlement.answered(i);
             request.decode(journal.window(), journal.requestOffset(entry));
-            publish(entry);
+            respond(entry);
         }
+        publish();
         for (int i = 0; i < settlement.unfinishedCount(); i++) {
             replay(settlement.unfinished(i));
+            publish();
         }
         // The predecessor may have died between publishing and ringing.
-        notify = true;
-        ring();
+        context.ringer().ring();
     }
 
     private void replay(int entry) {
@@ -80,23 +86,10 @@ final class BlockService implements QueueService {
 
     @Override
     public int serve() {
-        int taken = 0;
-        while (taken < TURN) {
-            int available = ring.available();
-            if (available == 0) {
-                break;
-            }
-            if (available == RequestQueue.OVERFLOW) {
-                violation = "request producer ran past the ring";
-                return -1;
-            }
-            if (!takeNext()) {
-                return -1;
-            }
-            taken++;
-        }
+        int taken = takeTurn();
+        publish();
         boolean finished = finishDeferred();
-        ring();
+        publish();
         if (violation != null) {
             return -1;
         }
@@ -104,6 +97,32 @@ final class BlockService implements QueueService {
             LockSupport.parkNanos(CONFLICT_NANOS); // the other queue is inside a system call
         }
         return finished ? taken : Math.max(taken, 1);
+    }
+
+    private int takeTurn() {
+        int taken = 0;
+        while (taken < TURN && violation == null) {
+            int available = ring.available();
+            if (available == RequestQueue.OVERFLOW) {
+                violation = "request producer ran past the ring";
+            } else if (available == 0) {
+                break;
+            } else {
+                taken += takeSome(Math.min(available, TURN - taken));
+            }
+        }
+        return taken;
+    }
+
+    private int takeSome(int available) {
+        int count = pace.begin(available);
+        int taken = 0;
+        while (taken < count && takeNext()) {
+            taken++;
+        }
+        publish();
+        pace.end(taken, available);
+        return taken;
     }
 
     /** Step 1. False: the guest broke the protocol. */
@@ -194,25 +213,31 @@ final class BlockService implements QueueService {
         return true;
     }
 
-    /** Step 3, and all that follows from it. */
+    /** Step 3; what follows from it waits for {@link #publish}. */
     private void complete(int entry, int status) {
         journal.done(entry, status, nextResponse++);
         transfer.unpin();
-        publish(entry);
+        respond(entry);
     }
 
-    /** Steps 4 to 7 of a DONE entry whose request is decoded. */
-    private void publish(int entry) {
-        int index = journal.responseIndex(entry);
-        ring.respond(index, request.id(), request.transfer(), journal.status(entry));
-        journal.commit(index + 1);
-        notify |= ring.publish(index + 1);
-        journal.release(entry);
+    /** Step 4 of a DONE entry whose request is decoded. */
+    private void respond(int entry) {
+        ring.respond(journal.responseIndex(entry), request.id(), request.transfer(), journal.status(entry));
+        answered[answeredCount++] = entry;
     }
 
-    private void ring() {
+    /** Steps 5 to 7 of all that has been answered since the last time. */
+    private void publish() {
+        if (answeredCount == 0) {
+            return;
+        }
+        journal.commit(nextResponse);
+        boolean notify = ring.publish(nextResponse);
+        for (int i = 0; i < answeredCount; i++) {
+            journal.release(answered[i]);
+        }
+        answeredCount = 0;
         if (notify) {
-            notify = false;
             context.ringer().ring();
         }
     }

@@ -6,16 +6,17 @@ import java.time.Duration;
 /**
  * How a gateway spends its time.
  *
- * @param spin how long at most an event loop looks for work before it sleeps, as long as it keeps finding some; none by
- *     default, for on two cores it took time from clients and drivers and made nothing faster
+ * @param spin how long at most an event loop looks for the disk's answers before it sleeps, while that pays
  * @param starvation how long a client's requests may wait for buffers that other clients hold and don't move, until
  *     those are dropped
  * @param handshake how long a client may take to choose an export
  * @param drain how long closing waits for requests in flight
  */
 public record NbdTuning(Duration spin, Duration starvation, Duration handshake, Duration drain) {
+    private static final Duration SPIN = Duration.ofNanos(50_000);
+
     public static NbdTuning defaults() {
-        return new NbdTuning(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(5));
+        return new NbdTuning(SPIN, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(5));
     }
 
     public NbdTuning withSpin(Duration newSpin) {

@@ -224,6 +224,11 @@ final class QueueLoop {
         return unpublished || !resumed.isEmpty() || !unflushed.isEmpty() || freed && !waiting.isEmpty();
     }
 
+    /** Whether the disk owes answers. */
+    boolean awaitsAnswers() {
+        return inFlight > 0;
+    }
+
     /** Whether answers were waiting; {@link #serve} is to follow. */
     boolean harvest() {
         return queue.poll() > 0;
