@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Sandbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
     private static final Pattern CHILD_PID = Pattern.compile("\"child-pid\": (\\d+)");
+    private static final String READY = "ready";
     private static final long PROBE_SECONDS = 10;
     private static final long POLL_NANOS = 200_000;
 
@@ -77,14 +78,16 @@ final class Sandbox implements AutoCloseable {
                         "--json-status-fd",
                         "1",
                         "--",
-                        "sleep",
-                        "infinity")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        "/bin/sh",
+                        "-c",
+                        "echo " + READY + " >&2; exec sleep infinity")
+                .redirectErrorStream(true)
                 .start();
         BufferedReader status = anchor.inputReader(StandardCharsets.UTF_8);
         String line = status.readLine();
         Matcher child = CHILD_PID.matcher(line == null ? "" : line);
-        if (!child.find()) {
+        // The pid is told before that process has written its map of user ids, and until then nobody can join it.
+        if (!child.find() || !READY.equals(status.readLine())) {
             anchor.destroyForcibly();
             throw new IOException("bubblewrap did not start: " + line);
         }

@@ -145,6 +145,7 @@ public final class MessageSocket implements AutoCloseable {
     /** Any thread, but only when none is in {@link #receive} any more: {@link #shutdown} gets it out. */
     @Override
     public synchronized void close() {
+        shutdown(); // gets a sender out that waits for room, and holds what we need
         synchronized (outgoing) {
             closed = true;
             descriptor.close();
