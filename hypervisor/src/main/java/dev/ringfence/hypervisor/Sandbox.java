@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ final class Sandbox implements AutoCloseable {
     private static final Pattern CHILD_PID = Pattern.compile("\"child-pid\": (\\d+)");
     private static final String READY = "ready";
     private static final long PROBE_SECONDS = 10;
-    private static final long POLL_NANOS = 200_000;
 
     private final Optional<Process> anchor;
     private final long anchorPid;
@@ -91,21 +89,7 @@ final class Sandbox implements AutoCloseable {
             anchor.destroyForcibly();
             throw new IOException("bubblewrap did not start: " + line);
         }
-        Sandbox sandbox = new Sandbox(Optional.of(anchor), Long.parseLong(child.group(1)));
-        sandbox.awaitUserMap();
-        return sandbox;
-    }
-
-    /** bubblewrap tells the child's id before it has mapped the user ids, without which nobody can join. */
-    private void awaitUserMap() throws IOException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PROBE_SECONDS);
-        while (Files.readString(Path.of("/proc/" + anchorPid + "/uid_map")).isBlank()) {
-            if (System.nanoTime() - until > 0) {
-                close();
-                throw new IOException("bubblewrap did not map user ids in " + PROBE_SECONDS + " s");
-            }
-            LockSupport.parkNanos(POLL_NANOS);
-        }
+        return new Sandbox(Optional.of(anchor), Long.parseLong(child.group(1)));
     }
 
     boolean exists() {
