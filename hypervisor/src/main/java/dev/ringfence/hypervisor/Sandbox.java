@@ -92,10 +92,6 @@ final class Sandbox implements AutoCloseable {
         return new Sandbox(Optional.of(anchor), Long.parseLong(child.group(1)));
     }
 
-    boolean exists() {
-        return anchor.isPresent();
-    }
-
     /** Processes to be gone when the domain is: bubblewrap's own. */
     List<Long> pids() {
         return anchor.map(process -> List.of(process.pid(), anchorPid)).orElse(List.of());
