@@ -9,10 +9,13 @@ import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.StoreClient;
 import dev.ringfence.store.StoreError;
 import dev.ringfence.store.StoreException;
-import java.util.HashSet;
+import dev.ringfence.store.StoreWatch;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +38,15 @@ import org.slf4j.LoggerFactory;
 final class BackendHandshake {
     private static final Logger LOG = LoggerFactory.getLogger(BackendHandshake.class);
 
+    private static final Set<DeviceState> GONE = Set.of(DeviceState.CLOSED, DeviceState.UNKNOWN);
+    private static final long NUDGE_MILLIS = 20;
+
     private final Hypercalls hypercalls;
     private final StoreClient store;
     private final String root;
     private final Map<String, ServedDevice> devices;
     private final DriverProcess process;
-    private final Set<String> watched = new HashSet<>();
+    private final Map<String, StoreWatch> watches = new ConcurrentHashMap<>();
     private final Map<String, String> frontends = new ConcurrentHashMap<>();
 
     BackendHandshake(DomainRuntime runtime, String type, Map<String, ServedDevice> devices, DriverProcess process) {
@@ -57,18 +63,22 @@ final class BackendHandshake {
 
     /** A connection this process served has ended; the guest shall learn of it from the store. Any thread. */
     void ended(BackendConnection connection) {
-        String backend = root + "/" + connection.spec().name();
+        String name = connection.spec().name();
         if (!connection.violation().isEmpty()) {
-            attempt(backend, () -> {
-                store.write(backend + "/error", connection.violation());
-                store.write(backend + "/state", DeviceState.CLOSING.text());
-            });
+            attempt(name, () -> refuse(name, connection.violation()));
         } else if (connection.isLost()) {
-            attempt(
-                    backend,
-                    () -> step(
-                            connection.spec().name(),
-                            frontends.get(connection.spec().name())));
+            attempt(name, () -> step(name, frontends.get(name)));
+        }
+    }
+
+    /** For a device that is still there, and has not connected again meanwhile. */
+    private synchronized void refuse(String name, String why) {
+        String backend = root + "/" + name;
+        if (store.exists(backend + "/state") && process.connection(name).isEmpty()) {
+            store.write(backend + "/error", why);
+            // A front-end that let go by itself at the same time waits for nothing but this.
+            boolean gone = GONE.contains(state(frontends.get(name)));
+            store.write(backend + "/state", (gone ? DeviceState.CLOSED : DeviceState.CLOSING).text());
         }
     }
 
@@ -84,10 +94,12 @@ final class BackendHandshake {
 
     private void discover(String name) {
         String frontend = store.read(root + "/" + name + "/frontend").orElse("");
-        if (!frontend.isEmpty() && watched.add(name)) {
+        if (!frontend.isEmpty() && !watches.containsKey(name)) {
             frontends.put(name, frontend);
             // The watch fires once at registration, which makes the first step.
-            store.watch(frontend + "/state", name, (path, token) -> attempt(name, () -> step(name, frontend)));
+            watches.put(
+                    name,
+                    store.watch(frontend + "/state", name, (path, token) -> attempt(name, () -> step(name, frontend))));
         }
     }
 
@@ -149,6 +161,7 @@ final class BackendHandshake {
     }
 
     private void advertise(String backend) {
+        store.remove(backend + "/error");
         device(backend).features(readOnly(backend)).forEach((key, value) -> store.write(backend + "/" + key, value));
         store.write(backend + "/state", DeviceState.INIT_WAIT.text());
     }
@@ -171,14 +184,23 @@ final class BackendHandshake {
     }
 
     private void close(String name, String backend, DeviceState state) {
-        process.connection(name).ifPresent(connection -> {
-            connection.close();
-            connection.end().join();
-        });
-        if (store.read(backend + "/state").isPresent() && state(backend) != state) {
+        process.connection(name).ifPresent(BackendHandshake::end);
+        if (!store.exists(backend + "/state")) {
+            Optional.ofNullable(watches.remove(name)).ifPresent(StoreWatch::close);
+        } else if (state(backend) != state) {
             store.write(backend + "/state", state.text());
-        } else if (store.read(backend + "/state").isEmpty()) {
-            watched.remove(name);
+        }
+    }
+
+    /** A guest can open the other end of its bell and take what rings from under us: so ring until it is heard. */
+    private static void end(BackendConnection connection) {
+        connection.close();
+        CompletableFuture<Void> end = connection.end();
+        while (!end.isDone()) {
+            end.copy().completeOnTimeout(null, NUDGE_MILLIS, TimeUnit.MILLISECONDS).join();
+            if (!end.isDone()) {
+                connection.nudge();
+            }
         }
     }
 }

@@ -152,10 +152,15 @@ public final class DriverProcess implements DomainRuntime.Role {
                 new Doorbell.Ringer(bells.get(2)));
     }
 
-    private synchronized void ended(int number, BackendConnection connection) {
-        connections.remove(number);
-        if (handshake != null) {
-            handshake.ended(connection);
+    private void ended(int number, BackendConnection connection) {
+        BackendHandshake told;
+        synchronized (this) {
+            connections.remove(number);
+            told = handshake;
+        }
+        // Without our lock: a step of the handshake holds its own and asks us for connections.
+        if (told != null) {
+            told.ended(connection);
         }
     }
 

@@ -116,16 +116,25 @@ public final class FrontendHandshake implements AutoCloseable {
         if (own == DeviceState.CLOSED || own == DeviceState.INITIALISING) {
             return;
         }
-        String reason = store.read(backend + "/error").orElse("the back-end closed the device");
+        String reason = reason();
         device.disconnected(reason);
         own = DeviceState.CLOSED;
         try {
             write(DeviceState.CLOSED);
+            watch.ifPresent(StoreWatch::close);
         } catch (StoreException e) {
             LOG.debug("{}: already taken away: {}", frontend, e.getMessage());
         }
         connected.completeExceptionally(new IllegalStateException(reason));
         closed.complete(null);
+    }
+
+    private String reason() {
+        try {
+            return store.read(backend + "/error").orElse("the back-end closed the device");
+        } catch (StoreException e) {
+            return "the device was taken away";
+        }
     }
 
     private long number(String key, long otherwise) {

@@ -11,10 +11,12 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.SharedMemory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A device of a guest, from the hypervisor's side: the I/O region and the event channels the guest was given for it, and
@@ -105,8 +107,11 @@ final class GuestDevice {
         require(region.isPresent(), "no I/O region");
         GrantMap grants = new GrantMap(region.get().window(), backend);
         List<Integer> frames = new ArrayList<>();
+        Set<Integer> ports = new HashSet<>();
         for (QueueSpec queue : connection.queues()) {
             require(channels.containsKey(queue.eventChannel()), "event-channel=" + queue.eventChannel());
+            // One bell wakes one sleeper: two queues on it would sleep through the end of their connection.
+            require(ports.add(queue.eventChannel()), "event-channel=" + queue.eventChannel() + " is another queue's");
             int first = frame(grants, queue.ringRefs().get(0));
             for (int page = 1; page < queue.ringRefs().size(); page++) {
                 require(frame(grants, queue.ringRefs().get(page)) == first + page, "ring pages are not in a row");
