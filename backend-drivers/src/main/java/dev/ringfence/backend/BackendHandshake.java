@@ -197,7 +197,9 @@ final class BackendHandshake {
         connection.close();
         CompletableFuture<Void> end = connection.end();
         while (!end.isDone()) {
-            end.copy().completeOnTimeout(null, NUDGE_MILLIS, TimeUnit.MILLISECONDS).join();
+            end.copy()
+                    .completeOnTimeout(null, NUDGE_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
             if (!end.isDone()) {
                 connection.nudge();
             }
