@@ -108,8 +108,10 @@ public final class FrontendHandshake implements AutoCloseable {
             return;
         }
         device.connected(this::number);
-        write(DeviceState.CONNECTED);
+        // What depends on the device is in place before the world is told: an export listens when its disk is
+        // Connected.
         connected.complete(null);
+        write(DeviceState.CONNECTED);
     }
 
     private void disconnect() {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.system;
+
+import dev.ringfence.domain.DomainChannel;
+import dev.ringfence.domain.DomainOptions;
+import dev.ringfence.domain.DomainRuntime;
+import dev.ringfence.domain.Message;
+import dev.ringfence.store.StoreClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A guest that keeps to no rule. It connects its disks as it should, so that its machine comes up, and then does what it is
+ * told over the socket that its program's first argument names.
+ */
+public final class HostileGuest implements DomainRuntime.Role {
+    private final DomainRuntime runtime;
+    private final StoreClient store;
+    private final String home;
+    private final Map<String, RawDisk> disks = new LinkedHashMap<>();
+    private final StoreAttacks storeAttacks;
+
+    private HostileGuest(DomainRuntime runtime) {
+        this.runtime = runtime;
+        this.store = new StoreClient(runtime.hypercalls().store());
+        this.home = "/local/domain/" + runtime.options().domid();
+        this.storeAttacks = new StoreAttacks(store, home);
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        DomainRuntime runtime = new DomainRuntime(DomainOptions.parse(arguments));
+        HostileGuest guest = new HostileGuest(runtime);
+        runtime.start(guest);
+        guest.connectAll();
+        Commands.serve(
+                Path.of(guest.store.read(guest.home + "/data/programs/0/args/0").orElseThrow()), guest::obey);
+    }
+
+    private void connectAll() {
+        for (String handle : store.directory(home + "/device/vbd")) {
+            String frontend = home + "/device/vbd/" + handle;
+            RawDisk disk = new RawDisk(runtime.hypercalls(), store, frontend);
+            disk.connect();
+            String backend = store.read(frontend + "/backend").orElseThrow();
+            disks.put(store.read(backend + "/dev").orElseThrow(), disk);
+        }
+    }
+
+    /** {@code ring ATTACK DISK}, {@code fuzz SEED DISK}, {@code store ATTACK DISK}, {@code check DISK}. */
+    private String obey(String command) throws IOException {
+        String[] words = command.split(" ", -1);
+        RawDisk disk = disks.get(words[words.length - 1]);
+        return switch (words[0]) {
+            case "ring" -> ring(RingAttack.valueOf(words[1]), disk);
+            case "fuzz" -> RingFuzz.run(disk, Long.parseLong(words[1]));
+            case "store" -> storeAttacks.carryOut(words[1], disk);
+            case "check" -> check(disk);
+            default -> "no such command";
+        };
+    }
+
+    private String ring(RingAttack attack, RawDisk disk) {
+        String outcome = attack.carryOut(disk);
+        if (outcome.startsWith("closed")) {
+            disk.close();
+            disk.connect();
+        }
+        return outcome;
+    }
+
+    private static String check(RawDisk disk) {
+        disk.put(RingAttack.read(RawDisk.DATA_REF, 0, 7));
+        return disk.perform();
+    }
+
+    @Override
+    public void received(DomainChannel.Request request) {
+        if (request.message() instanceof Message.Shutdown) {
+            System.exit(0);
+        }
+    }
+}
