@@ -67,16 +67,20 @@ public final class RobustMutex {
 
     private Acquired acquired(String call, int result) {
         if (result == Errno.EOWNERDEAD) {
+            CrashPoint.passed();
             check("pthread_mutex_consistent", LibC.INSTANCE.pthread_mutex_consistent(page.at(0, BYTES)));
+            CrashPoint.passed();
             return Acquired.OWNER_DIED;
         }
         check(call, result);
+        CrashPoint.passed();
         return Acquired.CLEAN;
     }
 
     /** By the owning thread only. */
     public void unlock() {
         check("pthread_mutex_unlock", LibC.INSTANCE.pthread_mutex_unlock(page.at(0, BYTES)));
+        CrashPoint.passed();
     }
 
     /** The thread id in the lock word, as its owner's PID namespace counts; 0 when free. */

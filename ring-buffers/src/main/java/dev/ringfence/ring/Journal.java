@@ -69,12 +69,18 @@ public final class Journal {
         return new RobustMutex(control.slice(LEASE, RobustMutex.BYTES));
     }
 
-    /** Lays out an empty journal; by the creator of the memory, before any driver sees it. */
-    public void initialise() {
+    /**
+     * Lays out an empty journal; by the creator of the memory, before any driver sees it.
+     *
+     * @param firstIndex where the ring's indices begin
+     */
+    public void initialise(int firstIndex) {
         lease(control).initialise();
         control.putInt(HEADER_MAGIC, MAGIC);
         control.putInt(HEADER_VERSION, VERSION);
         control.putInt(HEADER_SLOTS, slots);
+        control.putInt(HEADER_REQUEST_CONSUMER, firstIndex);
+        control.putInt(HEADER_RESPONSE_COMMITTED, firstIndex);
         for (int entry = 0; entry < slots; entry++) {
             control.putInt(entry(entry) + ENTRY_STATE, FREE);
         }
