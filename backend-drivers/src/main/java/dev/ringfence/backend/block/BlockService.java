@@ -204,12 +204,13 @@ final class BlockService implements QueueService {
         }
         journal.start(entry);
         int status = transfer.execute(request);
-        claims.release(context.queue());
         if (status == BlockTransfer.VIOLATION) {
             violation = transfer.violation();
         } else {
             complete(entry, status);
         }
+        // Not before the journal has it as done: whoever had come after it would be undone by its replay.
+        claims.release(context.queue());
         return true;
     }
 
