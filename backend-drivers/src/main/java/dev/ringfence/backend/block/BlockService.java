@@ -42,12 +42,13 @@ final class BlockService implements QueueService {
     private int nextResponse;
     private String violation;
 
-    BlockService(QueueContext context, BlockDevice device, BlockGeometry geometry, RangeClaims claims) {
+    BlockService(
+            QueueContext context, BlockDevice device, DiskFlush flush, BlockGeometry geometry, RangeClaims claims) {
         this.context = context;
         this.journal = context.journal();
         this.geometry = geometry;
         this.claims = claims;
-        this.transfer = new BlockTransfer(context, device);
+        this.transfer = new BlockTransfer(context, device, flush);
         this.deferred = new int[journal.slots()];
         this.answered = new int[journal.slots()];
     }
