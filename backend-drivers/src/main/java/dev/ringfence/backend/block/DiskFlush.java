@@ -2,6 +2,7 @@
 package dev.ringfence.backend.block;
 
 import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Defect;
 
 /**
  * The flushes of one disk, for all its queues, one at a time: the kernel tells a write-back error to one flush of an open
@@ -24,7 +25,7 @@ final class DiskFlush {
         long before = begun;
         synchronized (this) {
             int error = control.flushError();
-            if (error != 0) {
+            if (error != 0 && !Defect.FLUSH_ERROR_FORGOTTEN.isOn()) {
                 return -error;
             }
             return succeeded > before ? 0 : flushNow(control);
