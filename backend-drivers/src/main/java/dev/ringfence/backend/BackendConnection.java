@@ -8,6 +8,7 @@ import dev.ringfence.domain.Message;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Settlement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -160,7 +161,9 @@ final class BackendConnection {
     void rebuildOnce(Lease.Outcome outcome) {
         synchronized (grants) {
             if (rebuilt.compareAndSet(false, true)) {
-                grants.rebuildInUse();
+                if (!Defect.PINS_NOT_REBUILT.isOn()) {
+                    grants.rebuildInUse();
+                }
                 if (outcome == Lease.Outcome.INHERITED) {
                     controlRegion.raiseIncarnation();
                 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.ring.Defect;
+
 /**
  * Keeps every queue of a device from taking new requests until all of them, over all connections, have replayed: a late
  * replay could otherwise revert a newer write that another queue has let in.
@@ -55,7 +57,7 @@ final class RecoveryGate {
             unreplayed--;
             update();
         }
-        if (!spin(true)) {
+        if (!Defect.GATE_OPEN.isOn() && !spin(true)) {
             sleep(true);
         }
     }

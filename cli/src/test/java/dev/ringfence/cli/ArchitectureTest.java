@@ -19,6 +19,7 @@ final class ArchitectureTest {
     private static final String HYPERVISOR = "hypervisor";
     private static final String BACKEND_DRIVERS = "backend-drivers";
     private static final String FRONTEND_DRIVERS = "frontend-drivers";
+    private static final String FAULT_INJECTION = "fault-injection";
     private static final String BENCHMARKS = "benchmarks";
     private static final String CLI = "cli";
 
@@ -36,6 +37,8 @@ final class ArchitectureTest {
             .definedBy("dev.ringfence.backend..")
             .layer(FRONTEND_DRIVERS)
             .definedBy("dev.ringfence.frontend..")
+            .layer(FAULT_INJECTION)
+            .definedBy("dev.ringfence.fault..")
             .layer(BENCHMARKS)
             .definedBy("dev.ringfence.benchmark..")
             .layer(CLI)
@@ -50,6 +53,8 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers(RING_BUFFERS, GRANT_TABLES, HYPERVISOR)
             .whereLayer(FRONTEND_DRIVERS)
             .mayOnlyAccessLayers(RING_BUFFERS, GRANT_TABLES, HYPERVISOR)
+            .whereLayer(FAULT_INJECTION)
+            .mayOnlyAccessLayers(RING_BUFFERS, GRANT_TABLES, HYPERVISOR, BACKEND_DRIVERS, FRONTEND_DRIVERS)
             .whereLayer(CLI)
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitecture()

@@ -6,30 +6,80 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Makes a driver die at its n-th ordered store, for the tests that prove every one of them harmless.
  *
- * <p>Armed by the system property {@code ringfence.crashAtStore=n} (n from 1, counted from {@link #start}); without the
- * property the counting folds away. The death is a SIGKILL of the whole process, as a real one would be.
+ * <p>The system property {@code ringfence.crashAtStore} is read once; without it all of this folds away.
+ *
+ * <table>
+ *   <caption>What its value means</caption>
+ *   <tr><td>n from 1</td><td>SIGKILL of this process right after its n-th ordered store since {@link #start}</td></tr>
+ *   <tr><td>-1</td><td>nothing by itself: a test's own driver says by {@link #watch} what is to happen</td></tr>
+ * </table>
+ *
+ * <p>Counted are ordered stores and successful compare-and-sets to shared memory of every kind, what the C library does to
+ * a lease, and calls that move data or make it durable: each is a moment after which a driver may be found dead.
  */
 public final class CrashPoint {
     private static final long AT = Long.getLong("ringfence.crashAtStore", 0);
-    private static final boolean COUNTING = AT != 0;
-    private static final AtomicLong STORES = new AtomicLong();
-    private static volatile boolean started;
+    private static final boolean WATCHED = AT != 0;
+
+    private static volatile Watcher watcher = ordered -> {};
 
     private CrashPoint() {}
 
-    /** Begins to count: what comes before (start-up, attaching) is not the subject of the experiment. */
+    /** Begins to count: what comes before (start-up) is not the subject of the experiment. */
     public static void start() {
-        started = true;
+        if (AT > 0) {
+            watcher = new Countdown();
+        }
     }
 
-    /** Ordered stores since {@link #start}; 0 when not armed. A negative property value counts without ever dying. */
-    public static long stores() {
-        return STORES.get();
+    /** What a test's own driver does at each store. */
+    @FunctionalInterface
+    public interface Watcher {
+        /** After a store, on the thread that did it; plain stores can be found in any order, and in none. */
+        void stored(boolean ordered);
+    }
+
+    /**
+     * From now on {@code newWatcher} is told of every store.
+     *
+     * @throws IllegalStateException when the property was not set: it would never be told
+     */
+    public static void watch(Watcher newWatcher) {
+        if (!WATCHED) {
+            throw new IllegalStateException("ringfence.crashAtStore is not set: crashAtStore=" + AT);
+        }
+        watcher = newWatcher;
+    }
+
+    /**
+     * Ends the calling thread where it stands, as SIGKILL ends all threads of a process: nothing is unwound, no lock is
+     * given back, and the kernel hands its lease on. The JVM takes it for a thread that never returns from native code.
+     * A thousand times cheaper than a process for each death.
+     */
+    public static void exitThread() {
+        Processes.exitThread();
     }
 
     static void passed() {
-        if (COUNTING && started && STORES.incrementAndGet() == AT) {
-            Processes.killSelf();
+        if (WATCHED) {
+            watcher.stored(true);
+        }
+    }
+
+    static void passedPlain() {
+        if (WATCHED) {
+            watcher.stored(false);
+        }
+    }
+
+    private static final class Countdown implements Watcher {
+        private final AtomicLong stores = new AtomicLong();
+
+        @Override
+        public void stored(boolean ordered) {
+            if (ordered && stores.incrementAndGet() == AT) {
+                Processes.killSelf();
+            }
         }
     }
 }

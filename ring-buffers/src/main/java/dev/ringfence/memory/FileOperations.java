@@ -12,13 +12,12 @@ public final class FileOperations {
 
     /** Waits until everything written through any open file of this inode is durable (fdatasync). */
     public static int sync(Descriptor file) {
-        return LibC.INSTANCE.fdatasync(file.fd()) == 0 ? 0 : -Errno.last();
+        return result(LibC.INSTANCE.fdatasync(file.fd()));
     }
 
     /** Gives a regular file's range back to its file system; it reads as zeroes afterwards. */
     public static int punchHole(Descriptor file, long offset, long bytes) {
-        int result = LibC.INSTANCE.fallocate(file.fd(), FALLOC_PUNCH_HOLE_KEEP_SIZE, offset, bytes);
-        return result == 0 ? 0 : -Errno.last();
+        return result(LibC.INSTANCE.fallocate(file.fd(), FALLOC_PUNCH_HOLE_KEEP_SIZE, offset, bytes));
     }
 
     /** Discards a range of a block device (BLKDISCARD). */
@@ -26,7 +25,13 @@ public final class FileOperations {
         Scratch range = new Scratch(16);
         range.window().putLong(0, offset);
         range.window().putLong(8, bytes);
-        return LibC.INSTANCE.ioctl(file.fd(), BLKDISCARD, range.address()) == 0 ? 0 : -Errno.last();
+        return result(LibC.INSTANCE.ioctl(file.fd(), BLKDISCARD, range.address()));
+    }
+
+    private static int result(int returned) {
+        int result = returned == 0 ? 0 : -Errno.last();
+        CrashPoint.passed();
+        return result;
     }
 
     /** Size of a block device, in bytes. */

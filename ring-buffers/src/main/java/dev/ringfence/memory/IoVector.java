@@ -59,15 +59,19 @@ public final class IoVector {
     /** One preadv at {@code offset}. May be short; {@link #advance} over what came, then call again. */
     public long read(Descriptor file, long offset) {
         long at = vectors.address() + (long) first * IOVEC_BYTES;
-        long result = LibC.INSTANCE.preadv(file.fd(), at, count - first, offset);
-        return result == -1 ? -Errno.last() : result;
+        return result(LibC.INSTANCE.preadv(file.fd(), at, count - first, offset));
     }
 
     /** One pwritev at {@code offset}. May be short. */
     public long write(Descriptor file, long offset) {
         long at = vectors.address() + (long) first * IOVEC_BYTES;
-        long result = LibC.INSTANCE.pwritev(file.fd(), at, count - first, offset);
-        return result == -1 ? -Errno.last() : result;
+        return result(LibC.INSTANCE.pwritev(file.fd(), at, count - first, offset));
+    }
+
+    private static long result(long returned) {
+        long result = returned == -1 ? -Errno.last() : returned;
+        CrashPoint.passed();
+        return result;
     }
 
     /** Copies all pieces out of {@code source} from {@code offset} on. */
@@ -76,6 +80,7 @@ public final class IoVector {
         for (int i = first; i < count; i++) {
             long bytes = table.getLong(i * (long) IOVEC_BYTES + 8);
             Window.copy(at, table.getLong(i * (long) IOVEC_BYTES), bytes);
+            CrashPoint.passed();
             at += bytes;
         }
     }
@@ -86,6 +91,7 @@ public final class IoVector {
         for (int i = first; i < count; i++) {
             long bytes = table.getLong(i * (long) IOVEC_BYTES + 8);
             Window.copy(table.getLong(i * (long) IOVEC_BYTES), at, bytes);
+            CrashPoint.passed();
             at += bytes;
         }
     }

@@ -62,21 +62,28 @@ public final class RobustMutex {
 
     /** Waits, without bound, for the lock; the calling thread owns it afterwards. */
     public Acquired lock() {
+        page.putInt(KIND, ROBUST_SHARED);
         return acquired("pthread_mutex_lock", LibC.INSTANCE.pthread_mutex_lock(page.at(0, BYTES)));
     }
 
     private Acquired acquired(String call, int result) {
         if (result == Errno.EOWNERDEAD) {
+            CrashPoint.passed();
+            // The dead owner may have overwritten it while we slept; glibc refuses what isn't robust.
+            page.putInt(KIND, ROBUST_SHARED);
             check("pthread_mutex_consistent", LibC.INSTANCE.pthread_mutex_consistent(page.at(0, BYTES)));
+            CrashPoint.passed();
             return Acquired.OWNER_DIED;
         }
         check(call, result);
+        CrashPoint.passed();
         return Acquired.CLEAN;
     }
 
     /** By the owning thread only. */
     public void unlock() {
         check("pthread_mutex_unlock", LibC.INSTANCE.pthread_mutex_unlock(page.at(0, BYTES)));
+        CrashPoint.passed();
     }
 
     /** The thread id in the lock word, as its owner's PID namespace counts; 0 when free. */
@@ -88,22 +95,26 @@ public final class RobustMutex {
      * The slow fence: does for a dead owner what the kernel does from its list, when the word or the list was overwritten
      * and the kernel found nothing to do. Only once it is proven that the last owner is gone.
      *
+     * <p>Somebody is woken in any case: the word may look as if the kernel had passed the lock on, and waking too often
+     * costs nothing.
+     *
      * @param waiters thread ids of its heir, which may have the lock by now
      * @return false when there was nothing to do: the kernel has passed the lock on
      */
     public boolean handOverFromTheDead(Collection<Integer> waiters) {
         int word = page.getIntAcquire(0);
-        if ((word & FUTEX_OWNER_DIED) != 0 && page.getInt(KIND) == ROBUST_SHARED || waiters.contains(word & TID_MASK)) {
+        if (waiters.contains(word & TID_MASK)) {
             return false;
         }
+        boolean intact = (word & ~FUTEX_WAITERS) == FUTEX_OWNER_DIED && page.getInt(KIND) == ROBUST_SHARED;
         // Whoever waits needs a mutex of the right kind to find its way through glibc.
         page.putInt(KIND, ROBUST_SHARED);
         if (!page.compareAndSetInt(0, word, FUTEX_OWNER_DIED | FUTEX_WAITERS)) {
             return handOverFromTheDead(waiters);
         }
-        LinuxException.check(
+        long woken = LinuxException.check(
                 "futex(FUTEX_WAKE)", LibC.INSTANCE.syscall(SYS_FUTEX, page.at(0, 4), FUTEX_WAKE, 1, 0, 0, 0));
-        return true;
+        return !intact || woken > 0;
     }
 
     private static void check(String call, int result) {

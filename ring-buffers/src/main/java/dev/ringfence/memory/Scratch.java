@@ -12,7 +12,7 @@ final class Scratch {
 
     Scratch(int bytes) {
         memory = Memory.allocateDirect(LibC.RUNTIME, bytes, true);
-        window = new Window(memory.address(), bytes);
+        window = new Window(memory.address(), bytes, false);
     }
 
     long address() {

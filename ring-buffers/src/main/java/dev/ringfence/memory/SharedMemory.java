@@ -77,7 +77,7 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     public Window window() {
-        return new Window(address, bytes);
+        return new Window(address, bytes, true);
     }
 
     public Window window(long offset, long length) {

@@ -10,8 +10,8 @@ import net.openhft.chronicle.core.UnsafeMemory;
  * A slice of shared memory, every access checked against its bounds: the one class that orders accesses.
  *
  * <p>Plain accesses are {@code getInt}/{@code putInt}; {@code ...Acquire} and {@code ...Release} pair up across
- * processes, {@link #fullFence} stands between a store and a load that must not pass it. Every ordered store, and every
- * successful compare-and-set, is a place where a driver can die: {@link CrashPoint} counts them.
+ * processes, {@link #fullFence} stands between a store and a load that must not pass it. Every store to
+ * shared memory, ordered or plain, is a place where a driver can die: {@link CrashPoint} counts them.
  *
  * <p>Multi-byte values are little-endian, as on the only architecture we run on. Offsets are bytes.
  */
@@ -20,10 +20,13 @@ public final class Window {
 
     private final long address;
     private final long bytes;
+    private final boolean shared;
 
-    Window(long address, long bytes) {
+    /** @param shared somebody else may find what was stored here, even after our death */
+    Window(long address, long bytes, boolean shared) {
         this.address = address;
         this.bytes = bytes;
+        this.shared = shared;
     }
 
     public long bytes() {
@@ -31,7 +34,7 @@ public final class Window {
     }
 
     public Window slice(long offset, long length) {
-        return new Window(at(offset, length), length);
+        return new Window(at(offset, length), length, shared);
     }
 
     public byte getByte(long offset) {
@@ -40,6 +43,7 @@ public final class Window {
 
     public void putByte(long offset, byte value) {
         MEMORY.writeByte(at(offset, 1), value);
+        stored();
     }
 
     public short getShort(long offset) {
@@ -48,6 +52,7 @@ public final class Window {
 
     public void putShort(long offset, short value) {
         MEMORY.writeShort(at(offset, 2), value);
+        stored();
     }
 
     public int getInt(long offset) {
@@ -56,6 +61,7 @@ public final class Window {
 
     public void putInt(long offset, int value) {
         MEMORY.writeInt(at(offset, 4), value);
+        stored();
     }
 
     public long getLong(long offset) {
@@ -64,6 +70,7 @@ public final class Window {
 
     public void putLong(long offset, long value) {
         MEMORY.writeLong(at(offset, 8), value);
+        stored();
     }
 
     public short getShortAcquire(long offset) {
@@ -121,10 +128,12 @@ public final class Window {
     public void put(long offset, byte[] source, int index, int length) {
         java.util.Objects.checkFromIndexSize(index, length, source.length);
         MEMORY.copyMemory(source, index, at(offset, length), length);
+        stored();
     }
 
     public void copyTo(long offset, Window destination, long destinationOffset, long length) {
         MEMORY.copyMemory(at(offset, length), destination.at(destinationOffset, length), length);
+        destination.stored();
     }
 
     static void copy(long from, long to, long length) {
@@ -133,12 +142,19 @@ public final class Window {
 
     public void fill(long offset, long length, byte value) {
         MEMORY.setMemory(at(offset, length), length, value);
+        stored();
     }
 
     /** A direct buffer over the same memory, valid as long as the mapping is; little-endian. */
     public ByteBuffer byteBuffer(long offset, int length) {
         ByteBuffer buffer = MemoryIO.getInstance().newDirectByteBuffer(at(offset, length), length);
         return buffer.order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void stored() {
+        if (shared) {
+            CrashPoint.passedPlain();
+        }
     }
 
     /** The same memory as Chronicle sees it. */

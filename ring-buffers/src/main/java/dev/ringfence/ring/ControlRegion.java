@@ -43,11 +43,16 @@ public final class ControlRegion {
 
     /** Lays out a fresh connection; by the hypervisor, before any driver sees it. */
     public void initialise() {
+        initialise(0);
+    }
+
+    /** As {@link #initialise()}, for rings whose front-end begins at another index. */
+    public void initialise(int firstIndex) {
         memory.putInt(MAGIC_OFFSET, MAGIC);
         memory.putInt(VERSION_OFFSET, VERSION);
         memory.putInt(INCARNATION, 1);
         for (int queue = 0; queue < queues; queue++) {
-            new Journal(queue(queue), slots).initialise();
+            new Journal(queue(queue), slots).initialise(firstIndex);
         }
     }
 

@@ -69,12 +69,18 @@ public final class Journal {
         return new RobustMutex(control.slice(LEASE, RobustMutex.BYTES));
     }
 
-    /** Lays out an empty journal; by the creator of the memory, before any driver sees it. */
-    public void initialise() {
+    /**
+     * Lays out an empty journal; by the creator of the memory, before any driver sees it.
+     *
+     * @param firstIndex where the ring's indices begin
+     */
+    public void initialise(int firstIndex) {
         lease(control).initialise();
         control.putInt(HEADER_MAGIC, MAGIC);
         control.putInt(HEADER_VERSION, VERSION);
         control.putInt(HEADER_SLOTS, slots);
+        control.putInt(HEADER_REQUEST_CONSUMER, firstIndex);
+        control.putInt(HEADER_RESPONSE_COMMITTED, firstIndex);
         for (int entry = 0; entry < slots; entry++) {
             control.putInt(entry(entry) + ENTRY_STATE, FREE);
         }
@@ -157,9 +163,14 @@ public final class Journal {
         control.putInt(at + ENTRY_REQUEST_BYTES, requestBytes);
         control.putInt(at + ENTRY_ATTACHMENT_BYTES, attachmentBytes);
         control.putInt(at + ENTRY_TAKEN_SUM, takenSum(entry));
-        // A successor that sees TAKEN sees the whole copy; one that doesn't finds the request still in the ring.
-        control.putIntRelease(at + ENTRY_STATE, TAKEN);
         requestConsumer++;
+        if (Defect.CONSUMER_BEFORE_TAKEN.isOn()) {
+            control.putIntRelease(HEADER_REQUEST_CONSUMER, requestConsumer);
+        }
+        if (!Defect.TAKEN_NOT_JOURNALLED.isOn()) {
+            // A successor that sees TAKEN sees the whole copy; one that doesn't finds the request still in the ring.
+            control.putIntRelease(at + ENTRY_STATE, TAKEN);
+        }
         control.putIntRelease(HEADER_REQUEST_CONSUMER, requestConsumer);
     }
 
@@ -167,7 +178,9 @@ public final class Journal {
     public void start(int entry) {
         long at = entry(entry);
         control.putIntRelease(at + ENTRY_ATTEMPTS, control.getInt(at + ENTRY_ATTEMPTS) + 1);
-        control.putIntRelease(at + ENTRY_STATE, STARTED);
+        if (!Defect.STARTED_NOT_JOURNALLED.isOn()) {
+            control.putIntRelease(at + ENTRY_STATE, STARTED);
+        }
     }
 
     /** Step 3: the effect is complete, and this is its answer. */
@@ -176,7 +189,9 @@ public final class Journal {
         control.putInt(at + ENTRY_STATUS, status);
         control.putInt(at + ENTRY_RESPONSE_INDEX, responseIndex);
         control.putInt(at + ENTRY_DONE_SUM, doneSum(entry));
-        control.putIntRelease(at + ENTRY_STATE, DONE);
+        if (!Defect.DONE_NOT_JOURNALLED.isOn()) {
+            control.putIntRelease(at + ENTRY_STATE, DONE);
+        }
     }
 
     /** Step 5, the commit point: the responses before this index are in their slots. */
@@ -232,7 +247,9 @@ public final class Journal {
             if (state != FREE) {
                 check.entry(entry, state, consumer, committed, takenSum(entry), doneSum(entry));
             }
-            if (state == DONE && control.getInt(entry(entry) + ENTRY_RESPONSE_INDEX) - committed < 0) {
+            if (state == DONE
+                    && control.getInt(entry(entry) + ENTRY_RESPONSE_INDEX) - committed < 0
+                    && !Defect.COMMITTED_ANSWERED_AGAIN.isOn()) {
                 control.putIntRelease(entry(entry) + ENTRY_STATE, FREE);
                 state = FREE;
             }

@@ -21,7 +21,7 @@ class JournalTest {
 
     @BeforeEach
     void layOut() {
-        journal.initialise();
+        journal.initialise(0);
         journal.settle(settlement);
     }
 

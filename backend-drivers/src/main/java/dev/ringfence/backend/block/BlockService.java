@@ -9,6 +9,7 @@ import dev.ringfence.protocol.BlockGeometry;
 import dev.ringfence.protocol.BlockRequest;
 import dev.ringfence.protocol.BlockValidation;
 import dev.ringfence.protocol.BlockVerdict;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class BlockService implements QueueService {
     private static final int TURN = 32;
+    /** Where the ring has what a guest can write, for {@link Defect#COMMIT_POINT_FROM_RING} alone. */
+    private static final int RSP_PROD = 8;
+
     private static final long CONFLICT_NANOS = 20_000;
 
     private final QueueContext context;
@@ -42,35 +46,56 @@ final class BlockService implements QueueService {
     private int nextResponse;
     private String violation;
 
-    BlockService(QueueContext context, BlockDevice device, BlockGeometry geometry, RangeClaims claims) {
+    BlockService(
+            QueueContext context, BlockDevice device, DiskFlush flush, BlockGeometry geometry, RangeClaims claims) {
         this.context = context;
         this.journal = context.journal();
         this.geometry = geometry;
         this.claims = claims;
-        this.transfer = new BlockTransfer(context, device);
+        this.transfer = new BlockTransfer(context, device, flush);
         this.deferred = new int[journal.slots()];
         this.answered = new int[journal.slots()];
     }
 
     @Override
     public void recover(Settlement settlement) {
-        int committed = journal.responseCommitted();
+        int committed = commitPoint();
         ring = new XenBlockRing(context.ring(), journal.requestConsumer(), committed);
-        // What is committed is in its slots: nothing before this index is ever rewritten.
-        ring.publish(committed);
-        nextResponse = committed + settlement.answeredCount();
-        for (int i = 0; i < settlement.answeredCount(); i++) {
-            int entry = settlement.answered(i);
-            request.decode(journal.window(), journal.requestOffset(entry));
-            respond(entry);
+        if (!Defect.RESPONSES_NOT_REPUBLISHED.isOn()) {
+            // What is committed is in its slots: nothing before this index is ever rewritten.
+            ring.publish(committed);
         }
-        publish();
-        for (int i = 0; i < settlement.unfinishedCount(); i++) {
-            replay(settlement.unfinished(i));
+        answer(settlement, committed);
+        int unfinished = Defect.REPLAY_DROPPED.isOn() ? 0 : settlement.unfinishedCount();
+        for (int i = 0; i < unfinished; i++) {
+            replay(settlement.unfinished(Defect.REPLAY_REVERSED.isOn() ? unfinished - 1 - i : i));
             publish();
         }
-        // The predecessor may have died between publishing and ringing.
-        context.ringer().ring();
+        if (!Defect.GUEST_NOT_RUNG.isOn()) {
+            // The predecessor may have died between publishing and ringing.
+            context.ringer().ring();
+        }
+    }
+
+    private int commitPoint() {
+        return Defect.COMMIT_POINT_FROM_RING.isOn()
+                ? context.ring().getIntAcquire(RSP_PROD)
+                : journal.responseCommitted();
+    }
+
+    /** What the predecessor had done and not committed. */
+    private void answer(Settlement settlement, int committed) {
+        nextResponse = committed + (Defect.DONE_REDONE.isOn() ? 0 : settlement.answeredCount());
+        for (int i = 0; i < settlement.answeredCount(); i++) {
+            int entry = settlement.answered(i);
+            if (Defect.DONE_REDONE.isOn()) {
+                replay(entry);
+            } else {
+                request.decode(journal.window(), journal.requestOffset(entry));
+                respond(entry);
+            }
+        }
+        publish();
     }
 
     private void replay(int entry) {
@@ -204,12 +229,16 @@ final class BlockService implements QueueService {
         }
         journal.start(entry);
         int status = transfer.execute(request);
-        claims.release(context.queue());
+        if (Defect.CLAIM_ENDS_BEFORE_DONE.isOn()) {
+            claims.release(context.queue());
+        }
         if (status == BlockTransfer.VIOLATION) {
             violation = transfer.violation();
         } else {
             complete(entry, status);
         }
+        // Not before the journal has it as done: whoever had come after it would be undone by its replay.
+        claims.release(context.queue());
         return true;
     }
 
@@ -222,6 +251,9 @@ final class BlockService implements QueueService {
 
     /** Step 4 of a DONE entry whose request is decoded. */
     private void respond(int entry) {
+        if (Defect.COMMITTED_BEFORE_RESPONSE.isOn()) {
+            journal.commit(journal.responseIndex(entry) + 1);
+        }
         ring.respond(journal.responseIndex(entry), request.id(), request.transfer(), journal.status(entry));
         answered[answeredCount++] = entry;
     }
@@ -231,15 +263,23 @@ final class BlockService implements QueueService {
         if (answeredCount == 0) {
             return;
         }
+        if (Defect.FREED_BEFORE_COMMIT.isOn()) {
+            releaseAnswered();
+        }
+        boolean notify = Defect.PUBLISHED_BEFORE_COMMIT.isOn() && ring.publish(nextResponse);
         journal.commit(nextResponse);
-        boolean notify = ring.publish(nextResponse);
+        notify |= ring.publish(nextResponse);
+        releaseAnswered();
+        if (notify) {
+            context.ringer().ring();
+        }
+    }
+
+    private void releaseAnswered() {
         for (int i = 0; i < answeredCount; i++) {
             journal.release(answered[i]);
         }
         answeredCount = 0;
-        if (notify) {
-            context.ringer().ring();
-        }
     }
 
     @Override

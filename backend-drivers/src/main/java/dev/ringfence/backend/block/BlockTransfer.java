@@ -28,17 +28,19 @@ final class BlockTransfer {
     private final GrantMap grants;
     private final ControlRegion control;
     private final BlockDevice device;
+    private final DiskFlush flush;
     private final IoVector vector = new IoVector(BlkifLayout.MAX_INDIRECT_SEGMENTS);
     private final int[] pinned = new int[BlkifLayout.MAX_INDIRECT_SEGMENTS];
     private int pinnedCount;
     private boolean pinnedForWriting;
     private String violation;
 
-    BlockTransfer(QueueContext context, BlockDevice device) {
+    BlockTransfer(QueueContext context, BlockDevice device, DiskFlush flush) {
         this.region = context.region();
         this.grants = context.grants();
         this.control = context.control();
         this.device = device;
+        this.flush = flush;
     }
 
     String violation() {
@@ -113,16 +115,8 @@ final class BlockTransfer {
         return result == -Errno.EOPNOTSUPP ? BlkifLayout.EOPNOTSUPP : status(result);
     }
 
-    /** A flush that failed once fails for ever: only the journal remembers, the kernel tells each open file once. */
     int flush() {
-        if (control.flushError() != 0) {
-            return BlkifLayout.ERROR;
-        }
-        int result = device.flush();
-        if (result < 0) {
-            control.recordFlushError(-result);
-        }
-        return status(result);
+        return status(flush.flush(control));
     }
 
     private static int status(int result) {

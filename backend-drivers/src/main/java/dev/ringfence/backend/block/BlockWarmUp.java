@@ -79,7 +79,7 @@ final class BlockWarmUp implements AutoCloseable {
         GrantMap grants = new GrantMap(memory.window(), DOMID);
         QueueContext context =
                 new QueueContext(spec, 0, front.window(), memory.window(), grants, control, journal, ringer);
-        BlockService service = new BlockService(context, device, geometry, new RangeClaims(1));
+        BlockService service = new BlockService(context, device, new DiskFlush(device), geometry, new RangeClaims(1));
         Settlement settlement = new Settlement(SLOTS);
         journal.settle(settlement);
         journal.own(1);

@@ -9,7 +9,7 @@ package dev.ringfence.backend.block;
  * many that an answer lies about for long. Confined to the worker.
  */
 final class PublishPace {
-    private static final long HOLD_NANOS = 10_000;
+    private static final long HOLD_NANOS = 1_000L * Integer.getInteger("ringfence.holdMicros", 10);
 
     /** Of a request, lately; none is known to be quick before it was measured. */
     private long requestNanos = HOLD_NANOS;

@@ -13,10 +13,12 @@ final class ServedDisk implements ServedDevice {
     private static final int MAX_RING_PAGE_ORDER = 4;
 
     private final BlockDevice device;
+    private final DiskFlush flush;
     private final int maxQueues;
 
     ServedDisk(BlockDevice device, int maxQueues) {
         this.device = device;
+        this.flush = new DiskFlush(device);
         this.maxQueues = maxQueues;
     }
 
@@ -75,8 +77,8 @@ final class ServedDisk implements ServedDevice {
     @Override
     public Services connect() {
         RangeClaims claims = new RangeClaims(maxQueues);
-        return context ->
-                new BlockService(context, device, geometry(context.connection().readOnly()), claims);
+        return context -> new BlockService(
+                context, device, flush, geometry(context.connection().readOnly()), claims);
     }
 
     @Override

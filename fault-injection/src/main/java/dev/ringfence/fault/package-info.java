@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Proof that a disk loses and invents nothing while its drivers die: what a guest saw, held against what a disk may do.
+ *
+ * <pre>
+ *   SectorTag        what a tagged sector says: who wrote it, and that it is whole
+ *   DiskHistory      every request of a guest, its answer, and the image in the end
+ *     SectorRegister what one sector went through, judged on its own: linearizability is local
+ * </pre>
+ *
+ * <p>Start reading at {@link dev.ringfence.fault.DiskHistory}.
+ */
+package dev.ringfence.fault;

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringfence.ring.Defect;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** No rule of the journal is there for nothing: a driver without it is caught. */
+class DefectTest {
+    /** When nothing is answered any more, that is what is to be found out. */
+    private static final int PATIENCE_MILLIS = 2_000;
+
+    private final Lab lab = new Lab();
+
+    @AfterEach
+    void close() {
+        lab.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aDriverThatBreaksARuleIsCaught(Defect defect) {
+        Sweep.Outcome outcome = Sweep.of(lab, revealing(defect), PATIENCE_MILLIS, "-Dringfence.defect=" + defect);
+
+        assertThat(outcome.violation()).isPresent();
+    }
+
+    /** Most show in what any guest sees. */
+    private static Sweeps revealing(Defect defect) {
+        return switch (defect) {
+            case GATE_OPEN, CLAIMS_OFF, CLAIM_ENDS_BEFORE_DONE -> Sweeps.SLOW_QUEUE;
+            // blkif promises no order among requests that wait together, and the last request done can be done again,
+            // since
+            // its sectors are claimed until it is committed: no guest sees these, but the device does.
+            case REPLAY_REVERSED, STARTED_NOT_JOURNALLED, DONE_REDONE -> Sweeps.TRACED;
+            case FLUSH_ERROR_FORGOTTEN -> Sweeps.FAILING_FLUSH;
+            case COMMIT_POINT_FROM_RING -> Sweeps.HOSTILE;
+            // Until its successor has answered again nobody can tell; so that one dies too.
+            case PUBLISHED_BEFORE_COMMIT -> Sweeps.PAIRS;
+            default -> Sweeps.MIXED;
+        };
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.grant.GrantTable;
+import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.RobustMutex;
+import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.memory.Window;
+import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.Settlement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A guest's disk, from both of its far ends: the memory a hypervisor makes, and the guest that uses it. */
+final class LabConnection implements AutoCloseable {
+    static final int SECTORS = 64;
+    static final int SLOTS = 32;
+
+    private static final int GUEST_FRAMES = 96;
+
+    private final SharedMemory region;
+    private final SharedMemory control;
+    private final ControlRegion layout;
+    private final DiskHistory history;
+    private final Path image;
+    private final String kind;
+    private final Map<String, String> deviceOptions;
+    private final List<LabQueue> queues = new ArrayList<>();
+    private int nextFrame;
+    private long lastId;
+
+    /** What differs from one connection to the next. */
+    record Shape(int queues, int firstIndex, String kind, Map<String, String> deviceOptions, boolean flushesMayFail) {
+        static Shape plain(int queues, int firstIndex) {
+            return new Shape(queues, firstIndex, DeviceDescription.IMAGE, Map.of(), false);
+        }
+    }
+
+    LabConnection(Lab lab, Shape shape) {
+        history = new DiskHistory(shape.flushesMayFail());
+        kind = shape.kind();
+        deviceOptions = shape.deviceOptions();
+        region = SharedMemory.create(
+                "lab-region", RegionLayout.forGuestFrames(GUEST_FRAMES).bytes());
+        control = SharedMemory.create("lab-control", ControlRegion.bytes(shape.queues(), SLOTS));
+        layout = new ControlRegion(control.window(), shape.queues(), SLOTS);
+        layout.initialise(shape.firstIndex());
+        nextFrame = RegionLayout.of(region.window()).firstGuestFrame();
+        GrantTable grants = new GrantTable(region.window());
+        for (int i = 0; i < shape.queues(); i++) {
+            queues.add(new LabQueue(this, grants, nextFrames(1), shape.firstIndex()));
+        }
+        image = lab.directory().resolve("image-" + lab.nextLife());
+        writeImage();
+    }
+
+    private void writeImage() {
+        ByteBuffer sectors = ByteBuffer.allocate(SECTORS * SectorTag.BYTES);
+        for (int sector = 0; sector < SECTORS; sector++) {
+            SectorTag.write(sectors, sector * SectorTag.BYTES, sector, DiskHistory.INITIAL);
+        }
+        try {
+            Files.write(image, sectors.array());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What each sector of the image holds now. */
+    long[] readImage() {
+        try {
+            ByteBuffer sectors = ByteBuffer.wrap(Files.readAllBytes(image));
+            long[] values = new long[SECTORS];
+            for (int sector = 0; sector < SECTORS; sector++) {
+                values[sector] = SectorTag.read(sectors, sector * SectorTag.BYTES, sector);
+            }
+            return values;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Frames in a row that nobody has had before. */
+    int nextFrames(int count) {
+        int first = nextFrame;
+        nextFrame += count;
+        return first;
+    }
+
+    long nextId() {
+        return ++lastId;
+    }
+
+    SharedMemory region() {
+        return region;
+    }
+
+    ControlRegion control() {
+        return layout;
+    }
+
+    DiskHistory history() {
+        return history;
+    }
+
+    Map<String, String> deviceOptions() {
+        Map<String, String> options = new LinkedHashMap<>(deviceOptions);
+        options.put(LabDisk.IMAGE, image.toString());
+        return options;
+    }
+
+    /** The file a new process gets of the disk; a user's device opens its own. */
+    Optional<Descriptor> openImage() {
+        return kind.equals(DeviceDescription.IMAGE)
+                ? Optional.of(Descriptor.open(image.toString(), true))
+                : Optional.empty();
+    }
+
+    /** The calls of a device that writes them down. */
+    List<String> trace() {
+        try {
+            Path trace = LabDisk.trace(image);
+            return Files.exists(trace) ? Files.readAllLines(trace) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<LabQueue> queues() {
+        return queues;
+    }
+
+    LabQueue queue(int number) {
+        return queues.get(number);
+    }
+
+    RobustMutex lease(int queue) {
+        return Journal.lease(layout.queue(queue));
+    }
+
+    Journal journal(int queue) {
+        return new Journal(layout.queue(queue), SLOTS);
+    }
+
+    /** What a successor would find in a queue's journal now. */
+    JournalState journalState(int queue) {
+        try (SharedMemory copy = SharedMemory.create("lab-journal", Journal.bytes(SLOTS))) {
+            Window control = layout.queue(queue);
+            control.copyTo(0, copy.window(), 0, control.bytes());
+            Journal journal = new Journal(copy.window(), SLOTS);
+            Settlement settlement = new Settlement(SLOTS);
+            journal.settle(settlement);
+            return new JournalState(
+                    journal.requestConsumer(),
+                    journal.responseCommitted(),
+                    settlement.answeredCount() + settlement.unfinishedCount());
+        }
+    }
+
+    record JournalState(int requestConsumer, int responseCommitted, int inFlight) {}
+
+    /** A life's own name for the device, since each opens it anew, and has a gate of its own. */
+    DeviceDescription device(int life, Map<String, String> options) {
+        return new DeviceDescription(
+                Saboteur.device(life), kind, (long) SECTORS * SectorTag.BYTES, 512, false, queues.size(), options);
+    }
+
+    ConnectionSpec spec(int life) {
+        List<QueueSpec> specs =
+                queues.stream().map(queue -> new QueueSpec(List.of(0), 1)).toList();
+        return new ConnectionSpec(life, 0, Saboteur.device(life), SLOTS, false, specs);
+    }
+
+    List<Integer> ringFrames() {
+        return queues.stream().map(LabQueue::ringFrame).toList();
+    }
+
+    List<Descriptor> descriptors() {
+        List<Descriptor> descriptors = new ArrayList<>(List.of(region.descriptor(), control.descriptor()));
+        queues.forEach(queue -> descriptors.addAll(queue.driverEnds()));
+        return descriptors;
+    }
+
+    @Override
+    public void close() {
+        queues.forEach(LabQueue::close);
+        region.close();
+        control.close();
+        try {
+            Files.delete(image);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

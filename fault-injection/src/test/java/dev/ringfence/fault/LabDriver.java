@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import dev.ringfence.backend.DeviceClass;
+import dev.ringfence.backend.DriverProcess;
+import dev.ringfence.backend.QueueService;
+import dev.ringfence.backend.ServedDevice;
+import dev.ringfence.backend.block.BlockDriver;
+import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.memory.CrashPoint;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.Processes;
+import dev.ringfence.ring.Settlement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The program of a driver process in the lab: the real block driver, whose workers meet the {@link Fate} their device's
+ * options name.
+ */
+public final class LabDriver implements DeviceClass {
+    /** The path of the {@link Stage}. */
+    static final String STAGE = "ringfence.lab.stage";
+
+    private final BlockDriver driver = new BlockDriver();
+    private final Saboteur saboteur;
+
+    private LabDriver(Saboteur saboteur) {
+        this.saboteur = saboteur;
+    }
+
+    public static void main(String[] arguments) {
+        Thread watch = new Thread(LabDriver::dieWithTheTest, "watch");
+        watch.setDaemon(true);
+        watch.start();
+        Saboteur saboteur = new Saboteur(Stage.open(Path.of(System.getProperty(STAGE))));
+        CrashPoint.watch(saboteur);
+        DriverProcess.run(arguments, new LabDriver(saboteur));
+    }
+
+    /** Drivers outlive their hypervisor by design; these must not outlive their test. */
+    private static void dieWithTheTest() {
+        try {
+            while (System.in.read() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            System.err.println("standard input: " + e);
+        }
+        Processes.killSelf();
+    }
+
+    @Override
+    public String type() {
+        return driver.type();
+    }
+
+    @Override
+    public void warmUp() {
+        driver.warmUp();
+    }
+
+    @Override
+    public ServedDevice open(DeviceDescription description, Optional<Descriptor> file) {
+        saboteur.expect(description.name(), description.options());
+        return new Watched(driver.open(description, file));
+    }
+
+    /** Tells the saboteur when a queue has recovered. */
+    private final class Watched implements ServedDevice {
+        private final ServedDevice device;
+
+        Watched(ServedDevice device) {
+            this.device = device;
+        }
+
+        @Override
+        public int entryBytes() {
+            return device.entryBytes();
+        }
+
+        @Override
+        public int maxQueues() {
+            return device.maxQueues();
+        }
+
+        @Override
+        public Map<String, String> features(boolean readOnly) {
+            return device.features(readOnly);
+        }
+
+        @Override
+        public Map<String, String> properties(boolean readOnly) {
+            return device.properties(readOnly);
+        }
+
+        @Override
+        public Services connect() {
+            Services services = device.connect();
+            return context -> new WatchedQueue(services.service(context));
+        }
+
+        @Override
+        public void close() {
+            device.close();
+        }
+    }
+
+    private final class WatchedQueue implements QueueService {
+        private final QueueService service;
+
+        WatchedQueue(QueueService service) {
+            this.service = service;
+        }
+
+        @Override
+        public void recover(Settlement settlement) {
+            service.recover(settlement);
+            saboteur.recovered();
+        }
+
+        @Override
+        public int serve() {
+            saboteur.turn();
+            return service.serve();
+        }
+
+        @Override
+        public boolean hasWork() {
+            return service.hasWork();
+        }
+
+        @Override
+        public boolean armAndRecheck() {
+            return service.armAndRecheck();
+        }
+
+        @Override
+        public String violation() {
+            return service.violation();
+        }
+    }
+}

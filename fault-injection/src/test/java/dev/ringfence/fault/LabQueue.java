@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import dev.ringfence.fault.DiskHistory.Kind;
+import dev.ringfence.grant.GrantTable;
+import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.Doorbell;
+import dev.ringfence.memory.Window;
+import dev.ringfence.protocol.BlkifLayout;
+import dev.ringfence.protocol.BlockRequest;
+import dev.ringfence.protocol.BlockResponse;
+import dev.ringfence.ring.FrontRing;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One queue of a guest that writes down all it does and sees. It sleeps on its doorbell as a real one would, so that a
+ * wake-up lost is an answer lost. One thread.
+ */
+final class LabQueue implements AutoCloseable {
+    private static final int REQ_EVENT = 4;
+    private static final int RSP_PROD = 8;
+    private static final int SECTORS_A_PAGE = BlkifLayout.SECTORS_PER_PAGE;
+
+    private final LabConnection connection;
+    private final GrantTable grants;
+    private final Window region;
+    private final Window ringPage;
+    private final int ringFrame;
+    private final FrontRing ring;
+    private final BlockRequest request = new BlockRequest();
+    private final BlockResponse response = new BlockResponse();
+    private final Doorbell.Pair toDriver = Doorbell.create();
+    private final Doorbell.Pair toGuest = Doorbell.create();
+    private final Doorbell.Ringer ringer = new Doorbell.Ringer(toDriver.ringer().duplicate());
+    private final Doorbell.Listener listener =
+            new Doorbell.Listener(toGuest.listener().duplicate());
+    private final Map<Long, Outstanding> outstanding = new HashMap<>();
+    private int requestProducer;
+    private int responseConsumer;
+
+    private record Outstanding(Operation operation, int firstFrame, List<Integer> refs) {}
+
+    LabQueue(LabConnection connection, GrantTable grants, int ringFrame, int firstIndex) {
+        this.connection = connection;
+        this.grants = grants;
+        this.region = connection.region().window();
+        this.ringFrame = ringFrame;
+        this.ringPage = RegionLayout.frames(region, ringFrame, 1);
+        this.ring = new FrontRing(ringPage, BlkifLayout.REQUEST_BYTES);
+        ring.initialise(firstIndex);
+        // As if the driver had not asked yet: then it is seen when it first goes to sleep.
+        ringPage.putInt(REQ_EVENT, firstIndex);
+        requestProducer = firstIndex;
+        responseConsumer = firstIndex;
+    }
+
+    int ringFrame() {
+        return ringFrame;
+    }
+
+    Window ringPage() {
+        return ringPage;
+    }
+
+    int requestProducer() {
+        return requestProducer;
+    }
+
+    int outstanding() {
+        return outstanding.size();
+    }
+
+    /** What a driver process gets of this queue's event channel. */
+    List<Descriptor> driverEnds() {
+        return List.of(toDriver.listener(), toGuest.ringer(), toDriver.ringer());
+    }
+
+    /** Makes the driver look around. */
+    void ring() {
+        ringer.ring();
+    }
+
+    /** The driver has done all it was asked, and asked to be told of more. */
+    boolean isDriverIdle() {
+        return ringPage.getIntAcquire(REQ_EVENT) == requestProducer + 1;
+    }
+
+    /** Puts a request into the ring, not yet visible. */
+    void submit(Operation operation) {
+        long id = connection.nextId();
+        connection.history().submitted(id, operation.kind(), operation.sector(), operation.count());
+        int pages = operation.hasData() ? (operation.count() + SECTORS_A_PAGE - 1) / SECTORS_A_PAGE : 0;
+        int firstFrame = connection.nextFrames(pages);
+        List<Integer> refs = new ArrayList<>();
+        for (int page = 0; page < pages; page++) {
+            refs.add(grants.grantAccess(LabProcess.DOMID, firstFrame + page, operation.kind() == Kind.WRITE));
+        }
+        outstanding.put(id, new Outstanding(operation, firstFrame, refs));
+        if (operation.kind() == Kind.WRITE) {
+            ByteBuffer data = data(firstFrame, operation.count());
+            for (int i = 0; i < operation.count(); i++) {
+                SectorTag.write(data, i * SectorTag.BYTES, operation.sector() + i, id);
+            }
+        }
+        describe(operation, id, refs);
+        request.encode(ringPage, ring.requestOffset());
+        ring.advanceRequest();
+        requestProducer++;
+    }
+
+    private void describe(Operation operation, long id, List<Integer> refs) {
+        switch (operation.kind()) {
+            case FLUSH -> request.asFlush(0, id);
+            case DISCARD -> request.asDiscard(0, id, operation.sector(), operation.count());
+            default -> describeTransfer(operation, id, refs);
+        }
+    }
+
+    private void describeTransfer(Operation operation, long id, List<Integer> refs) {
+        int transfer = operation.kind() == Kind.READ ? BlkifLayout.READ : BlkifLayout.WRITE;
+        if (operation.indirect()) {
+            request.asIndirect(transfer, 0, id, operation.sector());
+        } else {
+            request.asDirect(transfer, 0, id, operation.sector());
+        }
+        int left = operation.count();
+        for (int ref : refs) {
+            int sectors = Math.min(left, SECTORS_A_PAGE);
+            request.addSegment(ref, 0, sectors - 1);
+            left -= sectors;
+        }
+        if (operation.indirect()) {
+            int frame = connection.nextFrames(1);
+            request.encodeIndirectSegments(region, RegionLayout.offset(frame));
+            int ref = grants.grantAccess(LabProcess.DOMID, frame, true);
+            request.indirectGref(0, ref);
+            refs.add(ref);
+        }
+    }
+
+    private ByteBuffer data(int firstFrame, int sectors) {
+        return region.byteBuffer(RegionLayout.offset(firstFrame), sectors * SectorTag.BYTES);
+    }
+
+    /** Makes what was submitted visible, and rings if the driver asked for it. */
+    void publish() {
+        if (ring.publishRequests()) {
+            ringer.ring();
+        }
+    }
+
+    /** Takes the answers there are; false when the ring makes no sense. */
+    boolean poll() {
+        int available = ring.responsesAvailable();
+        while (available > 0) {
+            response.decode(ringPage, ring.responseOffset());
+            ring.advanceResponse();
+            responseConsumer++;
+            answered();
+            available = ring.responsesAvailable();
+        }
+        if (available == FrontRing.OVERFLOW) {
+            connection
+                    .history()
+                    .violation("rsp_prod=" + Integer.toUnsignedString(ringPage.getInt(RSP_PROD))
+                            + " is no index of a driver: answers taken " + Integer.toUnsignedString(responseConsumer)
+                            + ", requests made " + Integer.toUnsignedString(requestProducer));
+        }
+        return available != FrontRing.OVERFLOW;
+    }
+
+    private void answered() {
+        Outstanding answered = outstanding.remove(response.id());
+        if (answered == null || answered.operation().kind() != Kind.READ || response.status() != 0) {
+            connection.history().answered(response.id(), response.status());
+        } else {
+            Operation read = answered.operation();
+            ByteBuffer data = data(answered.firstFrame(), read.count());
+            long[] values = new long[read.count()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = SectorTag.read(data, i * SectorTag.BYTES, read.sector() + i);
+            }
+            connection.history().answered(response.id(), 0, values);
+        }
+        if (answered != null) {
+            answered.refs().stream()
+                    .filter(ref -> !grants.endAccess(ref))
+                    .forEach(ref -> connection
+                            .history()
+                            .violation("ref " + ref + " of request " + response.id() + " is in use after its answer"));
+        }
+    }
+
+    /** Asks to be told of the next answer; true when there is nothing to take meanwhile. */
+    boolean arm() {
+        return !ring.armAndRecheck();
+    }
+
+    /** The driver has rung since the last call. */
+    boolean isRung() {
+        return listener.await(0);
+    }
+
+    @Override
+    public void close() {
+        ringer.close();
+        listener.close();
+        toDriver.close();
+        toGuest.close();
+    }
+}

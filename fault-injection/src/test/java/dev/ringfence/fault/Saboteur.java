@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import dev.ringfence.memory.CrashPoint;
+import dev.ringfence.memory.Processes;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Inside a driver process: counts the stores of each queue's worker, and lets it meet its {@link Fate}.
+ *
+ * <p>A worker is known by its thread's name, from its first store on: {@code queue LIFE/0.QUEUE}.
+ */
+final class Saboteur implements CrashPoint.Watcher {
+    private static final long HELD_NANOS = 20_000;
+
+    private final Stage stage;
+    private final Map<String, Fate> fates = new ConcurrentHashMap<>();
+    private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+    private final ThreadLocal<Worker> current = ThreadLocal.withInitial(this::worker);
+
+    private static final class Worker {
+        final int life;
+        final int queue;
+        Fate fate;
+        int stores;
+        boolean recovered;
+
+        Worker(int life, int queue, Fate fate) {
+            this.life = life;
+            this.queue = queue;
+            this.fate = fate;
+        }
+    }
+
+    Saboteur(Stage stage) {
+        this.stage = stage;
+    }
+
+    /** The fates of the queues of a device that one life has for itself: options {@code fate.QUEUE}. */
+    void expect(String device, Map<String, String> options) {
+        for (int queue = 0; queue < Stage.QUEUES; queue++) {
+            fates.put(device + "." + queue, Fate.decode(options.getOrDefault("fate." + queue, Fate.NONE.encode())));
+        }
+    }
+
+    private Worker worker() {
+        String name = Thread.currentThread().getName();
+        if (!name.startsWith("queue ")) {
+            return new Worker(0, 0, null);
+        }
+        int life = Integer.parseInt(name.substring("queue ".length(), name.indexOf('/')));
+        int queue = Integer.parseInt(name.substring(name.indexOf('.') + 1));
+        String key = device(life) + "." + queue;
+        return workers.computeIfAbsent(key, ignored -> new Worker(life, queue, fates.get(key)));
+    }
+
+    static String device(int life) {
+        return "life-" + life;
+    }
+
+    @Override
+    public void stored(boolean ordered) {
+        Worker worker = current.get();
+        if (worker.fate == null || !ordered && !worker.fate.plainToo()) {
+            return;
+        }
+        if (stage.verdict(worker.life, worker.queue) == Stage.DIE) {
+            CrashPoint.exitThread();
+        }
+        if (worker.fate.from() == Fate.From.RECOVERY && !worker.recovered) {
+            return;
+        }
+        worker.stores++;
+        stage.stores(worker.life, worker.queue, worker.stores);
+        if (worker.stores == worker.fate.store()) {
+            stage.met(worker.life, worker.queue);
+            meet(worker);
+        }
+    }
+
+    /** By the worker itself, between two turns: one that waits for another queue's sectors comes to no store. */
+    void turn() {
+        Worker worker = current.get();
+        if (stage.verdict(worker.life, worker.queue) == Stage.DIE) {
+            CrashPoint.exitThread();
+        }
+    }
+
+    private void meet(Worker worker) {
+        switch (worker.fate.action()) {
+            case KILL -> Processes.killSelf();
+            case EXIT -> CrashPoint.exitThread();
+            default -> hold(worker);
+        }
+    }
+
+    private void hold(Worker worker) {
+        while (stage.verdict(worker.life, worker.queue) == Stage.NONE) {
+            LockSupport.parkNanos(HELD_NANOS);
+        }
+        if (stage.verdict(worker.life, worker.queue) == Stage.DIE) {
+            CrashPoint.exitThread();
+        }
+    }
+
+    /** By the worker itself: its takeover is over. */
+    void recovered() {
+        Worker worker = current.get();
+        worker.recovered = true;
+        stage.recovered(worker.life, worker.queue, Math.max(worker.stores, 1));
+        if (worker.fate.from() == Fate.From.LEASE_TO_RECOVERY) {
+            worker.fate = Fate.NONE;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Words that the test and its driver processes share, apart from all they share as hypervisor and drivers.
+ *
+ * <pre>
+ *   a line for each queue of each life    0 stores   8 fate met   12 stores at the end of the takeover   16 verdict
+ * </pre>
+ *
+ * <p>A life is one attachment of a connection by a process.
+ */
+final class Stage {
+    /** What a queue that waits at its store is told: nothing yet, to go on, or to be dead. */
+    static final int NONE = 0;
+
+    static final int GO_ON = 1;
+    static final int DIE = 2;
+
+    static final int QUEUES = 2;
+
+    private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int LINE_BYTES = 64;
+    private static final int LIVES = 1 << 16;
+    private static final int STORES = 0;
+    private static final int MET = 8;
+    private static final int RECOVERED = 12;
+    private static final int VERDICT = 16;
+
+    private final ByteBuffer memory;
+
+    private Stage(ByteBuffer memory) {
+        this.memory = memory;
+    }
+
+    /** Creates the file, sparse, or opens it. */
+    static Stage open(Path path) {
+        try (FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return new Stage(file.map(FileChannel.MapMode.READ_WRITE, 0, (long) LIVES * QUEUES * LINE_BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int line(int life, int queue) {
+        return ((life % LIVES) * QUEUES + queue) * LINE_BYTES;
+    }
+
+    private int get(int life, int queue, int word) {
+        return (int) INTS.getAcquire(memory, line(life, queue) + word);
+    }
+
+    private void set(int life, int queue, int word, int value) {
+        INTS.setRelease(memory, line(life, queue) + word, value);
+    }
+
+    int stores(int life, int queue) {
+        return get(life, queue, STORES);
+    }
+
+    void stores(int life, int queue, int count) {
+        set(life, queue, STORES, count);
+    }
+
+    /** The queue has come to the store it was to stop at. */
+    boolean isMet(int life, int queue) {
+        return get(life, queue, MET) != 0;
+    }
+
+    void met(int life, int queue) {
+        set(life, queue, MET, 1);
+    }
+
+    /** How many stores the queue's takeover took, or 0 while it is not over. */
+    int recovered(int life, int queue) {
+        return get(life, queue, RECOVERED);
+    }
+
+    void recovered(int life, int queue, int stores) {
+        set(life, queue, RECOVERED, stores);
+    }
+
+    int verdict(int life, int queue) {
+        return get(life, queue, VERDICT);
+    }
+
+    void verdict(int life, int queue, int verdict) {
+        set(life, queue, VERDICT, verdict);
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault;
+
+import dev.ringfence.fault.CrashRun.Result;
+import dev.ringfence.fault.CrashRun.Setting;
+import dev.ringfence.fault.LabConnection.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The experiments of the lab, each to be swept over all stores of a driver whose thread dies there. */
+enum Sweeps {
+    /** The mixed workload of one honest guest. */
+    MIXED {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            return CrashRun.run(
+                    lab,
+                    hosts,
+                    Setting.of(Workloads.MIXED, patienceMillis),
+                    exit(store).amongAllStores());
+        }
+    },
+    /**
+     * The same, and the successor dies after each of its own stores too. The guest looks at its ring whenever a driver has
+     * just died: what it sees there must stay so.
+     */
+    PAIRS {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            Setting honest = Setting.of(Workloads.MIXED, patienceMillis);
+            Setting attentive = new Setting(
+                    honest.shape(),
+                    honest.batches(),
+                    patienceMillis,
+                    Optional.of(connection -> connection.queues().forEach(LabQueue::poll)));
+            Result result = CrashRun.run(lab, hosts, attentive, exit(store));
+            for (int second = 1; result.violations().isEmpty() && result.deaths() == Math.min(second, 2); second++) {
+                Fate successor = exit(second).from(Fate.From.LEASE_TO_RECOVERY);
+                result = CrashRun.run(lab, hosts, attentive, exit(store), successor);
+            }
+            return result;
+        }
+    },
+    /** The same, of guests that write over all they can between driver and successor. */
+    HOSTILE {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            Result result = null;
+            for (HostileGuest guest : HostileGuest.values()) {
+                Setting honest = Setting.of(Workloads.MIXED, patienceMillis);
+                Setting hostile = new Setting(honest.shape(), honest.batches(), patienceMillis, Optional.of(guest));
+                result = CrashRun.run(lab, hosts, hostile, exit(store).amongAllStores());
+                if (!result.violations().isEmpty()) {
+                    return result;
+                }
+            }
+            return result;
+        }
+    },
+    /** A device that writes down what is asked of it: replays go by the book. */
+    TRACED {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            Result result = CrashRun.run(
+                    lab,
+                    hosts,
+                    onLabDisk(Workloads.TRACED, patienceMillis, false),
+                    exit(store).amongAllStores());
+            List<String> violations = new ArrayList<>(result.violations());
+            violations.addAll(Trace.violations(Workloads.TRACED.get(0), result.trace(), result.suspects()));
+            return new Result(
+                    result.deaths(), result.recoveries(), result.suspects(), result.trace(), List.copyOf(violations));
+        }
+    },
+    /** A device whose first flush fails. */
+    FAILING_FLUSH {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            return CrashRun.run(
+                    lab,
+                    hosts,
+                    onLabDisk(Workloads.FLUSHES, patienceMillis, true),
+                    exit(store).amongAllStores());
+        }
+    },
+    /** Two queues, one of them slow, and slow again after the death, wherever. */
+    SLOW_QUEUE {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            for (int successor = 1; ; successor++) {
+                TwoQueueRun.Result result = TwoQueueRun.run(lab, hosts, store, successor, patienceMillis);
+                if (!result.successorStoodStill() || !result.violations().isEmpty()) {
+                    int deaths = result.driverStoodStill() ? 1 : 0;
+                    return new Result(deaths, List.of(), 0, List.of(), result.violations());
+                }
+            }
+        }
+    };
+
+    /** The experiment in which the driver dies after {@code store}. */
+    abstract Result run(Lab lab, Hosts hosts, int store, long patienceMillis);
+
+    private static Fate exit(int store) {
+        return Fate.at(Fate.Action.EXIT, store);
+    }
+
+    private static Setting onLabDisk(List<List<Operation>> batches, long patienceMillis, boolean firstFlushFails) {
+        Shape shape = new Shape(
+                1,
+                Workloads.BEFORE_WRAP,
+                LabDisk.class.getName(),
+                firstFlushFails ? Map.of(LabDisk.FIRST_FLUSH_FAILS, "") : Map.of(),
+                firstFlushFails);
+        Setting honest = Setting.of(batches, patienceMillis);
+        return new Setting(shape, honest.batches(), patienceMillis, Optional.empty());
+    }
+}
