@@ -41,6 +41,8 @@ final class BackendConnection {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean rebuilt = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final Object bells = new Object();
+    private boolean bellsClosed;
     private volatile boolean closing;
     private volatile boolean lost;
     private volatile boolean served;
@@ -103,9 +105,13 @@ final class BackendConnection {
         nudge();
     }
 
-    /** Makes every worker look around once. */
+    /** Makes every worker look around once. Any thread. */
     void nudge() {
-        queues.forEach(queue -> queue.self().ring());
+        synchronized (bells) {
+            if (!bellsClosed) {
+                queues.forEach(queue -> queue.self().ring());
+            }
+        }
     }
 
     /** What the guest did to the protocol, or empty. */
@@ -145,16 +151,25 @@ final class BackendConnection {
         if (running.decrementAndGet() > 0) {
             return;
         }
-        queues.forEach(queue -> {
-            queue.listener().close();
-            queue.self().close();
-        });
+        closeBells();
         region.close();
         control.close();
         if (served) {
             hypercalls.closed(number, violation);
         }
         end.complete(null);
+    }
+
+    /** Whoever nudges us meanwhile must not ring what has our bell's number next. */
+    private void closeBells() {
+        synchronized (bells) {
+            bellsClosed = true;
+            queues.forEach(queue -> {
+                queue.listener().close();
+                queue.self().close();
+                queue.frontend().close();
+            });
+        }
     }
 
     /** By every worker once all queues of the device are settled; the first one does it for the connection. */

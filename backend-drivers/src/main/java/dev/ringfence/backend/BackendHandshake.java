@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   front-end            back-end
- *   Initialising    -->  writes its features, InitWait
+ *   Initialising    -->  lets go of what it may have left, writes its features, InitWait
  *   Initialised     -->  reads rings and channels, connects, writes geometry, Connected
  *   Connected            serves; with no connection to serve (its journal was lost) back to InitWait: the front-end
  *                        then publishes its rings again, with everything in them that has not been answered
@@ -71,13 +71,12 @@ final class BackendHandshake {
         }
     }
 
-    /** For a device that is still there, and has not connected again meanwhile. */
+    /** Unless the front-end has let go by itself meanwhile, or even begun anew. */
     private synchronized void refuse(String name, String why) {
         String backend = root + "/" + name;
-        if (store.exists(backend + "/state") && process.connection(name).isEmpty()) {
-            store.write(backend + "/error", why);
-            // A front-end that let go by itself at the same time waits for nothing but this.
+        if (state(backend) == DeviceState.CONNECTED && process.connection(name).isEmpty()) {
             boolean gone = GONE.contains(state(frontends.get(name)));
+            store.write(backend + "/error", why);
             store.write(backend + "/state", (gone ? DeviceState.CLOSED : DeviceState.CLOSING).text());
         }
     }
@@ -129,7 +128,8 @@ final class BackendHandshake {
         LOG.debug("{}: front-end {}, back-end {}", name, front, own);
         switch (front) {
             case INITIALISING -> {
-                if (own != DeviceState.CONNECTED && process.connection(name).isEmpty()) {
+                close(name, backend, own);
+                if (!store.read(backend + "/online").orElse("0").equals("0")) {
                     advertise(backend);
                 }
             }

@@ -10,6 +10,7 @@ import dev.ringfence.ring.Journal;
  *
  * @param listener where the front-end rings
  * @param self rings that same bell from here, to wake the worker when its connection ends
+ * @param frontend the service's, to be closed at the end
  */
 record BackendQueue(
         int number,
@@ -17,4 +18,5 @@ record BackendQueue(
         Journal journal,
         QueueService service,
         Doorbell.Listener listener,
-        Doorbell.Ringer self) {}
+        Doorbell.Ringer self,
+        Doorbell.Ringer frontend) {}

@@ -131,6 +131,7 @@ public final class DriverProcess implements DomainRuntime.Role {
                 journal,
                 runtime.options().process(),
                 () -> runtime.hypercalls().awaitDeathOfOwner(connection, number));
+        Doorbell.Ringer frontend = new Doorbell.Ringer(bells.get(1));
         QueueContext context = new QueueContext(
                 shared.spec(),
                 number,
@@ -142,14 +143,15 @@ public final class DriverProcess implements DomainRuntime.Role {
                 shared.grants(),
                 shared.control(),
                 journal,
-                new Doorbell.Ringer(bells.get(1)));
+                frontend);
         return new BackendQueue(
                 number,
                 lease,
                 journal,
                 services.service(context),
                 new Doorbell.Listener(bells.get(0)),
-                new Doorbell.Ringer(bells.get(2)));
+                new Doorbell.Ringer(bells.get(2)),
+                frontend);
     }
 
     private void ended(int number, BackendConnection connection) {

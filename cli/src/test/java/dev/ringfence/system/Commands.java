@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** How a test commands a guest it wrote: a line there, a line back, over a UNIX socket beside the machine file. */
 final class Commands implements AutoCloseable {
@@ -34,9 +35,11 @@ final class Commands implements AutoCloseable {
     }
 
     /** The test's end; waits for the guest to listen. */
-    static Commands connect(Path socket) throws IOException {
-        await().atMost(TestMachine.PATIENCE).until(() -> Files.exists(socket));
-        return new Commands(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+    static Commands connect(Path socket) {
+        SocketChannel connected = await().atMost(TestMachine.PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> SocketChannel.open(UnixDomainSocketAddress.of(socket)), channel -> true);
+        return new Commands(connected);
     }
 
     String send(String command) throws IOException {
@@ -54,7 +57,7 @@ final class Commands implements AutoCloseable {
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             Path early = socket.resolveSibling(socket.getFileName() + ".new");
             listener.bind(UnixDomainSocketAddress.of(early));
-            Files.move(early, socket); // whoever sees it can connect
+            Files.move(early, socket, StandardCopyOption.REPLACE_EXISTING); // whoever sees it can connect
             while (true) {
                 try (Commands test = new Commands(listener.accept())) {
                     test.answerAll(handler);

@@ -29,6 +29,15 @@ final class Leftovers {
         }
     }
 
+    /** How many files a process has open. */
+    static int descriptors(long pid) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return (int) descriptors.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What descriptors of this process lead to machine memory. */
     static List<String> openMemories() {
         return openFiles().stream()

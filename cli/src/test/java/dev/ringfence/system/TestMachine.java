@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringfence.backend.block.BlockDriver;
@@ -128,6 +129,6 @@ final class TestMachine implements AutoCloseable {
     @Override
     public void close() {
         events.forEach(event -> System.err.println(event));
-        stop();
+        assertThat(stop()).as("exit status").isZero();
     }
 }

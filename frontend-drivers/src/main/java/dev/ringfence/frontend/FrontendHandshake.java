@@ -9,6 +9,7 @@ import dev.ringfence.store.StoreWatch;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,15 @@ import org.slf4j.LoggerFactory;
 public final class FrontendHandshake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrontendHandshake.class);
 
+    private static final long RELEASE_MILLIS = 2_000;
+
     private final StoreClient store;
     private final String frontend;
     private final String backend;
     private final DeviceFrontend device;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
     private DeviceState own = DeviceState.INITIALISING;
     private Optional<StoreWatch> watch = Optional.empty();
 
@@ -65,13 +69,22 @@ public final class FrontendHandshake implements AutoCloseable {
         return closed;
     }
 
+    /** Done when the back-end has let go of it too: then what it was granted can be taken back. */
+    public CompletableFuture<Void> released() {
+        return released;
+    }
+
     private synchronized void step() {
         try {
             DeviceState other = backendState();
             switch (other) {
                 case INIT_WAIT -> publish();
                 case CONNECTED -> connect();
-                case CLOSING, CLOSED -> disconnect();
+                case CLOSING -> disconnect();
+                case CLOSED -> {
+                    disconnect();
+                    released.complete(null);
+                }
                 default -> LOG.debug("{}: nothing to do for back-end state {}", frontend, other);
             }
         } catch (StoreException | IllegalArgumentException e) {
@@ -123,9 +136,9 @@ public final class FrontendHandshake implements AutoCloseable {
         own = DeviceState.CLOSED;
         try {
             write(DeviceState.CLOSED);
-            watch.ifPresent(StoreWatch::close);
         } catch (StoreException e) {
             LOG.debug("{}: already taken away: {}", frontend, e.getMessage());
+            released.complete(null);
         }
         connected.completeExceptionally(new IllegalStateException(reason));
         closed.complete(null);
@@ -152,13 +165,18 @@ public final class FrontendHandshake implements AutoCloseable {
         store.write(frontend + "/state", state.text());
     }
 
-    /** Ends the connection from this side. */
+    /** Ends the connection from this side, and waits a while for the back-end to do the same. Not on the event thread. */
     @Override
     public void close() {
+        boolean connected;
         synchronized (this) {
-            if (own == DeviceState.CONNECTED || own == DeviceState.INITIALISED) {
-                disconnect();
-            }
+            disconnect();
+            connected = own == DeviceState.CLOSED;
+        }
+        if (connected) {
+            released.copy()
+                    .completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
         }
         watch.ifPresent(StoreWatch::close);
     }

@@ -20,6 +20,7 @@ final class DomainProcess {
     private final DomainChannel channel;
     private volatile boolean expectedToEnd;
     private volatile long killedNanos;
+    private boolean closed;
 
     DomainProcess(int number, PidFd pidfd, DomainChannel channel) {
         this.number = number;
@@ -92,8 +93,11 @@ final class DomainProcess {
     }
 
     /** Asks it to end, then makes it. */
-    void shutDown(int patienceMillis) {
+    synchronized void shutDown(int patienceMillis) {
         expectEnd();
+        if (closed) {
+            return;
+        }
         send(new Message.Shutdown());
         if (!pidfd.awaitDeath(patienceMillis)) {
             kill();
@@ -101,7 +105,9 @@ final class DomainProcess {
         }
     }
 
-    void close() {
+    /** It is gone. */
+    synchronized void close() {
+        closed = true;
         channel.close();
         pidfd.close();
     }

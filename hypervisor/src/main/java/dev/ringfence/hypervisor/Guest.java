@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,9 @@ final class Guest {
     private final EventLog events;
     private final Map<Integer, GuestDevice> devices = new LinkedHashMap<>();
     private Optional<DomainProcess> process = Optional.empty();
+    /** Done when nothing of the process is left; the store and the toolstack are needed until then. */
+    private volatile CompletableFuture<Void> buried = CompletableFuture.completedFuture(null);
+
     private volatile String state = "starting";
 
     Guest(GuestSpec spec, int domid, DomainStarter starter, Toolstack toolstack, EventLog events) {
@@ -62,9 +66,15 @@ final class Guest {
             state = "running";
         }
         events.add("started", spec.name(), "pid " + started.pid());
+        CompletableFuture<Void> burial = new CompletableFuture<>();
+        buried = burial;
         Threads.daemon(spec.name() + "-death", () -> {
             started.pidfd().awaitDeath(-1);
-            died(started);
+            try {
+                died(started);
+            } finally {
+                burial.complete(null);
+            }
         });
     }
 
@@ -139,6 +149,7 @@ final class Guest {
     /** Lets its programs end what they are doing, then ends it. */
     void stop() {
         process().ifPresent(running -> running.shutDown(PATIENCE_MILLIS));
+        buried.join();
         state = "stopped";
     }
 }

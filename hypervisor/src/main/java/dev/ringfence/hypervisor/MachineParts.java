@@ -115,10 +115,26 @@ final class MachineParts {
         toolstack.plug(device, fixed || device.spec().mode() == AccessMode.READ);
     }
 
-    /** Takes everything down; false when something acknowledged could not be made durable. */
+    /** One that can't be stopped must not keep the others from it. */
+    private static boolean stop(String name, Runnable stop) {
+        try {
+            stop.run();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("domain {} could not be stopped in order", name, e);
+            return false;
+        }
+    }
+
+    /** Takes everything down; false when not all of it ended in order, or something acknowledged could not be made durable. */
     boolean close() {
-        guests.forEach(Guest::stop);
-        drivers.forEach(DriverDomain::stop);
+        boolean stopped = true;
+        for (Guest guest : guests) {
+            stopped &= stop(guest.spec().name(), guest::stop);
+        }
+        for (DriverDomain driver : drivers) {
+            stopped &= stop(driver.spec().name(), driver::stop);
+        }
         boolean durable = true;
         for (DeviceFile device : files.values()) {
             if (!device.sync()) {
@@ -134,6 +150,6 @@ final class MachineParts {
                 LOG.warn("while stopping: {}", e.toString());
             }
         }
-        return durable;
+        return stopped && durable;
     }
 }

@@ -9,6 +9,7 @@ public final class PidFd implements AutoCloseable {
 
     private final long pid;
     private final Descriptor descriptor;
+    private boolean closed;
 
     private PidFd(long pid, Descriptor descriptor) {
         this.pid = pid;
@@ -25,8 +26,11 @@ public final class PidFd implements AutoCloseable {
         return pid;
     }
 
-    /** False when it is dead already. */
-    public boolean signal(int signal) {
+    /** False when it is dead already, or this is closed. */
+    public synchronized boolean signal(int signal) {
+        if (closed) {
+            return false; // the number may be another process's descriptor by now
+        }
         long result = LibC.INSTANCE.syscall(SYS_PIDFD_SEND_SIGNAL, descriptor.fd(), signal, 0, 0, 0, 0);
         if (result == -1 && Errno.last() != Errno.ESRCH) {
             throw new LinuxException("pidfd_send_signal", Errno.last());
@@ -44,7 +48,8 @@ public final class PidFd implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         descriptor.close();
     }
 }

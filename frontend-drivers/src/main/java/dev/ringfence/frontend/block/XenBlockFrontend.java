@@ -37,6 +37,7 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     private int indirectSegments;
     private boolean flush;
     private boolean discard;
+    private boolean closed;
 
     /**
      * @param store this guest's
@@ -201,8 +202,20 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
 
     /** The memory stays mapped: a thread may still be about to poll a queue, and is told there that it is over. */
     @Override
-    public void close() {
-        handshake.close();
-        memories.forEach(QueueMemory::endAccess);
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            handshake.close();
+            if (handshake.released().isDone()) {
+                memories.forEach(QueueMemory::endAccess);
+            }
+        }
+    }
+
+    /** Lets go of its memory and channels: the device is gone, and no thread will ever touch a queue or a buffer again. */
+    public synchronized void free() {
+        close();
+        channels.forEach(EventChannel::close);
+        region.close();
     }
 }

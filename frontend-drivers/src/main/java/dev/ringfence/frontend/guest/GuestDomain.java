@@ -10,12 +10,16 @@ import dev.ringfence.frontend.block.BlockFrontend;
 import dev.ringfence.frontend.block.XenBlockFrontend;
 import dev.ringfence.frontend.nbd.NbdEndpoint;
 import dev.ringfence.frontend.nbd.NbdGateway;
+import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.StoreClient;
 import dev.ringfence.store.StoreException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,9 @@ public final class GuestDomain implements DomainRuntime.Role {
     private final StoreClient store;
     private final String home;
     private final Map<String, XenBlockFrontend> disks = new LinkedHashMap<>();
+    /** Those of them that programs have. */
+    private final Set<XenBlockFrontend> taken = new HashSet<>();
+
     private final Map<String, NbdGateway> gateways = new LinkedHashMap<>();
     private final ProgramTable programs;
 
@@ -61,10 +68,17 @@ public final class GuestDomain implements DomainRuntime.Role {
     /** Handles of devices: new ones are connected, those that are gone forgotten. On the event thread. */
     private void discover() {
         try {
-            List<String> handles = store.directory(home + "/device/vbd");
-            handles.forEach(this::connect);
-        } catch (StoreException | HypercallException | IllegalArgumentException e) {
+            store.directory(home + "/device/vbd").forEach(this::tryToConnect);
+        } catch (StoreException e) {
             LOG.warn("devices: {}", e.getMessage());
+        }
+    }
+
+    private void tryToConnect(String handle) {
+        try {
+            connect(handle);
+        } catch (StoreException | HypercallException | IllegalArgumentException e) {
+            LOG.warn("device {}: {}", handle, e.getMessage());
         }
     }
 
@@ -73,7 +87,7 @@ public final class GuestDomain implements DomainRuntime.Role {
         String backend = store.read(frontend + "/backend").orElse("");
         String as = backend.isEmpty() ? "" : store.read(backend + "/dev").orElse("");
         synchronized (disks) {
-            if (as.isEmpty() || disks.containsKey(as)) {
+            if (as.isEmpty() || disks.containsKey(as) || !isNew(frontend)) {
                 return;
             }
             int queues = store.read(frontend + "/queues").map(Integer::parseInt).orElse(1);
@@ -84,6 +98,11 @@ public final class GuestDomain implements DomainRuntime.Role {
             disk.handshake().closed().thenRun(() -> withdraw(as, disk));
             disk.handshake().start();
         }
+    }
+
+    /** One that we have closed, or that is being taken away, is still listed for a while. */
+    private boolean isNew(String frontend) {
+        return store.read(frontend + "/state").map(DeviceState::parse).equals(Optional.of(DeviceState.INITIALISING));
     }
 
     private void export(String as, BlockFrontend disk) {
@@ -106,12 +125,22 @@ public final class GuestDomain implements DomainRuntime.Role {
         synchronized (gateways) {
             gateway = gateways.remove(as);
         }
+        boolean inUse;
         synchronized (disks) {
             disks.remove(as, disk);
+            inUse = taken.remove(disk);
         }
+        // The gateway's loops must run to fail what is in flight; closing waits for them.
+        new Thread(() -> free(gateway, disk, inUse), as + "-withdraw").start();
+    }
+
+    /** A program that has the disk may look at its memory at any time; then it stays for good. */
+    private static void free(NbdGateway gateway, XenBlockFrontend disk, boolean inUse) {
         if (gateway != null) {
-            // Its loops must run to fail what is in flight; closing waits for them.
-            new Thread(gateway::close, as + "-withdraw").start();
+            gateway.close();
+        }
+        if (!inUse) {
+            disk.free();
         }
     }
 
@@ -156,11 +185,12 @@ public final class GuestDomain implements DomainRuntime.Role {
         System.exit(0);
     }
 
-    private XenBlockFrontend awaitDisk(String as) {
+    private XenBlockFrontend take(String as) {
         synchronized (disks) {
             if (!disks.containsKey(as)) {
                 throw new IllegalArgumentException("this guest has no disk of that name: as=" + as);
             }
+            taken.add(disks.get(as));
             return disks.get(as);
         }
     }
@@ -179,7 +209,7 @@ public final class GuestDomain implements DomainRuntime.Role {
 
         @Override
         public BlockFrontend disk(String as) {
-            XenBlockFrontend disk = awaitDisk(as);
+            XenBlockFrontend disk = take(as);
             CompletableFuture<Void> connected = disk.handshake().connected();
             connected.join();
             return disk;
