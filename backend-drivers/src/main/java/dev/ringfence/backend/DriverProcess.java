@@ -16,6 +16,7 @@ import dev.ringfence.memory.Processes;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.memory.Window;
 import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +53,12 @@ public final class DriverProcess implements DomainRuntime.Role {
         DomainRuntime runtime = new DomainRuntime(DomainOptions.parse(arguments));
         DriverProcess process = new DriverProcess(runtime, deviceClass);
         runtime.confine();
+        if (Defect.active() != Defect.NONE) {
+            LOG.warn(
+                    "{}: runs with the defect {}: for tests alone",
+                    runtime.options().name(),
+                    Defect.active());
+        }
         CrashPoint.start();
         runtime.start(process);
         runtime.stay();

@@ -56,7 +56,8 @@ final class Leftovers {
         }
     }
 
-    private static String target(Path link) {
+    /** What a link leads to; empty when it is gone. */
+    static String target(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();
         } catch (IOException e) {

@@ -133,7 +133,8 @@ final class LifeCycleTest {
             ProcessHandle.current().pid()
         };
         for (long pid : pids) {
-            assertThat(Leftovers.memories(pid)).doesNotHaveDuplicates();
+            await().atMost(TestMachine.PATIENCE)
+                    .untilAsserted(() -> assertThat(Leftovers.memories(pid)).doesNotHaveDuplicates());
         }
     }
 

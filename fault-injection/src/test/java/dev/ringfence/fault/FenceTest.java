@@ -216,6 +216,20 @@ class FenceTest {
     }
 
     @Test
+    void aDriverDiesAfterTheStoreThatItsPropertyNames() {
+        LabProcess mortal = lab.start("-Dringfence.crashAtStore=30");
+        used.add(mortal);
+        Party owner = attach(mortal);
+        assertThat(patience.await(() -> owns(owner), "an owner")).isTrue();
+        Party heir = attachWaiter();
+        submit(Workloads.MIXED.get(0));
+        assertAnswered();
+        assertThat(mortal.pidfd().awaitDeath(PATIENCE_MILLIS)).isTrue();
+        assertThat(owns(heir)).isTrue();
+        assertNothingLost();
+    }
+
+    @Test
     void aCleanLeaseThatNobodyGaveBackWaitsForTheOwnersDeath() {
         Party owner = attachOwner();
         LabProcess process = process();

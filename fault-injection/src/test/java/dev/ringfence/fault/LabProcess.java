@@ -9,8 +9,8 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.MessageSocket;
 import dev.ringfence.memory.PidFd;
 import dev.ringfence.memory.Processes;
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +88,7 @@ final class LabProcess implements AutoCloseable {
             throw new IllegalStateException("driver process " + number + " can't be started", e);
         } finally {
             listener.close();
+            delete(socket);
         }
     }
 
@@ -208,9 +209,14 @@ final class LabProcess implements AutoCloseable {
         channel.close();
         pidfd.close();
         launched.destroyForcibly();
-        File file = log.toFile();
-        if (!file.delete()) {
-            throw new IllegalStateException("could not be deleted: " + file);
+        delete(log);
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

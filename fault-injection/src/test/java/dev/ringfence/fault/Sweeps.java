@@ -51,7 +51,7 @@ enum Sweeps {
             for (HostileGuest guest : HostileGuest.values()) {
                 Setting honest = Setting.of(Workloads.MIXED, patienceMillis);
                 Setting hostile = new Setting(honest.shape(), honest.batches(), patienceMillis, Optional.of(guest));
-                result = CrashRun.run(lab, hosts, hostile, exit(store).amongAllStores());
+                result = CrashRun.run(lab, hosts, hostile, exit(store));
                 if (!result.violations().isEmpty()) {
                     return result;
                 }

@@ -19,7 +19,7 @@ class SweepsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MIXED, 200", "PAIRS, 95", "HOSTILE, 200", "TRACED, 100", "FAILING_FLUSH, 95", "SLOW_QUEUE, 20"})
+    @CsvSource({"MIXED, 200", "PAIRS, 95", "HOSTILE, 95", "TRACED, 100", "FAILING_FLUSH, 95", "SLOW_QUEUE, 20"})
     void nothingIsLostAndNothingInvented(Sweeps sweep, int leastStores) {
         Sweep.Outcome outcome = Sweep.of(lab, sweep, PATIENCE_MILLIS);
 
