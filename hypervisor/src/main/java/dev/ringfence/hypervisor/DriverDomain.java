@@ -209,7 +209,7 @@ final class DriverDomain {
     private Message bind(DomainProcess process, Connection connection) {
         launcher.attach(connection, process);
         if (!await(() -> connection.isOwnedBy(process) || !process.isAlive())) {
-            process.kill();
+            process.kill(KillReason.STUCK);
             throw new ControlException(500, "the driver did not take its leases");
         }
         standby.ifPresent(waiting -> {
@@ -218,7 +218,7 @@ final class DriverDomain {
                 waiting.threads().put(connection.number(), attached.threads());
             } else {
                 // A standby that is stuck never delays a guest.
-                waiting.process().kill();
+                waiting.process().kill(KillReason.STUCK);
             }
         });
         events.add(
@@ -258,7 +258,7 @@ final class DriverDomain {
         int last = connection.journal(violation.queue()).owner();
         events.add("fence-violation", spec.name(), connection.spec().name() + "." + violation.queue());
         owner.filter(suspect -> suspect.number() == last && suspect != process).ifPresent(suspect -> {
-            suspect.kill();
+            suspect.kill(KillReason.FENCE);
             suspect.pidfd().awaitDeath(-1);
         });
         return new Message.Done();
