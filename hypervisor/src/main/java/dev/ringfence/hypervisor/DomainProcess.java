@@ -7,6 +7,7 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.PidFd;
 import dev.ringfence.memory.Processes;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +21,8 @@ final class DomainProcess {
     private final DomainChannel channel;
     private volatile boolean expectedToEnd;
     private volatile long killedNanos;
+    private volatile Optional<KillReason> killReason = Optional.empty();
+    private volatile boolean commandedToFail;
     private boolean closed;
 
     DomainProcess(int number, PidFd pidfd, DomainChannel channel) {
@@ -69,9 +72,27 @@ final class DomainProcess {
         }
     }
 
-    void kill() {
-        killedNanos = System.nanoTime();
+    /** The first reason stands. */
+    void kill(KillReason reason) {
+        if (killReason.isEmpty()) {
+            killReason = Optional.of(reason);
+            killedNanos = System.nanoTime();
+        }
         pidfd.signal(Processes.SIGKILL);
+    }
+
+    /** Why the hypervisor killed it; empty when it did not. */
+    Optional<KillReason> killReason() {
+        return killReason;
+    }
+
+    /** Somebody ordered it to fail: whatever becomes of it now, even by the monitor, is no failure of its own. */
+    void commandedToFail() {
+        commandedToFail = true;
+    }
+
+    boolean isCommandedToFail() {
+        return commandedToFail;
     }
 
     /** When the hypervisor killed it (System.nanoTime), or 0. */
@@ -100,7 +121,7 @@ final class DomainProcess {
         }
         send(new Message.Shutdown());
         if (!pidfd.awaitDeath(patienceMillis)) {
-            kill();
+            kill(KillReason.SHUTDOWN);
             pidfd.awaitDeath(-1);
         }
     }

@@ -73,7 +73,7 @@ final class DriverLauncher {
         try {
             ready.orTimeout(READY_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
-            process.kill();
+            process.kill(KillReason.STUCK);
             throw new ControlException(500, "domain " + domain + " did not get ready; see its log", e);
         } finally {
             readiness.remove(process.number());
@@ -95,7 +95,7 @@ final class DriverLauncher {
         if (answer instanceof Message.Attached attached) {
             return attached.threads();
         }
-        process.kill();
+        process.kill(KillReason.STUCK);
         throw new ControlException(
                 500, domain + " could not attach " + connection.spec().name() + ": " + answer);
     }

@@ -114,7 +114,7 @@ final class Succession {
         DomainProcess process = owner.orElseThrow(() -> new ControlException(409, name + " has no process now"));
         launcher.attach(connection, process);
         if (!await(() -> connection.isOwnedBy(process) || !process.isAlive())) {
-            process.kill();
+            process.kill(KillReason.STUCK);
             throw new ControlException(500, "the driver did not take its leases");
         }
         standby.ifPresent(waiting -> {
@@ -123,7 +123,7 @@ final class Succession {
                 waiting.threads().put(connection.number(), attached.threads());
             } else {
                 // A standby that is stuck never delays a guest.
-                waiting.process().kill();
+                waiting.process().kill(KillReason.STUCK);
             }
         });
     }
@@ -148,7 +148,7 @@ final class Succession {
     void fence(DomainProcess process, int lastOwner) {
         owner.filter(suspect -> suspect.number() == lastOwner && suspect != process)
                 .ifPresent(suspect -> {
-                    suspect.kill();
+                    suspect.kill(KillReason.FENCE);
                     suspect.pidfd().awaitDeath(-1);
                 });
     }
