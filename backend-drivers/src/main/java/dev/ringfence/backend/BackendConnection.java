@@ -32,6 +32,7 @@ final class BackendConnection {
     private final int number;
     private final ConnectionSpec spec;
     private final Hypercalls hypercalls;
+    private final Heirship heirship;
     private final SharedMemory region;
     private final SharedMemory control;
     private final ControlRegion controlRegion;
@@ -48,10 +49,11 @@ final class BackendConnection {
     private volatile boolean served;
     private volatile String violation = "";
 
-    BackendConnection(int number, ConnectionSpec spec, Hypercalls hypercalls, Memory memory) {
+    BackendConnection(int number, ConnectionSpec spec, Hypercalls hypercalls, Heirship heirship, Memory memory) {
         this.number = number;
         this.spec = spec;
         this.hypercalls = hypercalls;
+        this.heirship = heirship;
         this.region = memory.region();
         this.control = memory.control();
         this.controlRegion = memory.layout();
@@ -65,13 +67,16 @@ final class BackendConnection {
         return spec;
     }
 
-    /** Adds the queues and starts their workers; they wait for their leases. */
+    /** Adds the queues and starts their workers; they wait for their leases, once this process is the heir. */
     void start(List<BackendQueue> served, RecoveryGate gate) {
         queues.addAll(served);
         running.set(queues.size());
+        boolean inOffice = heirship.expect(queues.size());
         for (BackendQueue queue : queues) {
             gate.expect();
-            workers.add(new QueueWorker(this, queue, gate));
+            QueueWorker worker = new QueueWorker(this, queue, gate);
+            worker.acquired().thenAccept(heirship::settled);
+            workers.add(worker);
         }
         for (int i = 0; i < workers.size(); i++) {
             String name = "queue " + spec.name() + "." + i;
@@ -79,15 +84,19 @@ final class BackendConnection {
             thread.setDaemon(true);
             thread.start();
         }
+        if (inOffice) {
+            // The next heir may be told of the connection as soon as we have answered, and must find its leases held.
+            workers.forEach(worker -> worker.acquired().join());
+        }
+    }
+
+    /** By a worker: waits until it may wait for its lease. False: the connection ends before that. */
+    boolean awaitTurn() {
+        return heirship.awaitTurn(this::closing);
     }
 
     List<Integer> threads() {
         return workers.stream().map(worker -> worker.threadId().join()).toList();
-    }
-
-    /** Waits until this process serves all queues, or the connection is over. */
-    void awaitLeases() {
-        workers.forEach(worker -> worker.acquired().join());
     }
 
     boolean closing() {
@@ -102,6 +111,7 @@ final class BackendConnection {
     /** Asks the workers to close their queues. Any thread. */
     void close() {
         closing = true;
+        heirship.wake();
         nudge();
     }
 

@@ -5,6 +5,7 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.DomainOptions;
 import dev.ringfence.domain.DomainRuntime;
+import dev.ringfence.domain.HeirLease;
 import dev.ringfence.domain.Lease;
 import dev.ringfence.domain.Message;
 import dev.ringfence.grant.GrantMap;
@@ -18,6 +19,7 @@ import dev.ringfence.memory.Window;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.SuccessionRegion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     private final Map<String, ServedDevice> devices = new LinkedHashMap<>();
     private final Map<String, RecoveryGate> gates = new LinkedHashMap<>();
     private final Map<Integer, BackendConnection> connections = new LinkedHashMap<>();
+    private Heirship heirship = Heirship.withoutLine();
     private BackendHandshake handshake;
 
     private DriverProcess(DomainRuntime runtime, DeviceClass deviceClass) {
@@ -67,19 +70,21 @@ public final class DriverProcess implements DomainRuntime.Role {
     @Override
     public synchronized void received(DomainChannel.Request request) {
         Message message = request.message();
-        if (message instanceof Message.OpenDevice open) {
+        if (message instanceof Message.OpenSuccession) {
+            heirship = Heirship.inLine(heirLease(request.descriptors().get(0)));
+        } else if (message instanceof Message.OpenDevice open) {
             openDevice(open, request.descriptors());
         } else if (message instanceof Message.Attach attach) {
             request.answer(attach(attach, request.descriptors()));
         } else if (message instanceof Message.Detach detach) {
             detach(detach.connection());
             request.answer(new Message.Done());
-        } else if (message instanceof Message.AllAttached all) {
-            gates.values().forEach(RecoveryGate::open);
-            if (all.standby()) {
-                deviceClass.warmUp();
-            }
+        } else if (message instanceof Message.WarmUp) {
+            deviceClass.warmUp();
             runtime.ready();
+        } else if (message instanceof Message.AllAttached) {
+            gates.values().forEach(RecoveryGate::open);
+            request.answer(new Message.InLine(heirship.join()));
         } else if (message instanceof Message.Promote) {
             promote();
         } else if (message instanceof Message.Misbehave misbehave) {
@@ -91,6 +96,12 @@ public final class DriverProcess implements DomainRuntime.Role {
             LOG.warn("{}: ignored {}", runtime.options().name(), message);
             request.answer(new Message.Failed("not for a driver domain"));
         }
+    }
+
+    private HeirLease heirLease(Descriptor memory) {
+        SuccessionRegion region = new SuccessionRegion(SharedMemory.open(memory).window());
+        region.check();
+        return new HeirLease(region, runtime.options().process(), runtime.hypercalls()::awaitDeathOfHeir);
     }
 
     private void openDevice(Message.OpenDevice open, List<Descriptor> descriptors) {
@@ -112,6 +123,7 @@ public final class DriverProcess implements DomainRuntime.Role {
                 attach.connection(),
                 spec,
                 runtime.hypercalls(),
+                heirship,
                 new BackendConnection.Memory(region, control, layout, grants));
         Shared shared = new Shared(spec, attach.ringFrames(), region.window(), grants, layout);
         ServedDevice.Services services = device.connect();
@@ -188,6 +200,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     }
 
     private void promote() {
+        heirship.promoted();
         if (handshake == null) {
             handshake = new BackendHandshake(runtime, deviceClass.type(), devices, this);
             handshake.start();
