@@ -3,10 +3,13 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
+import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A connection as its hypervisor knows it: what any later process of the driver domain needs to take it over, and the
@@ -19,6 +22,7 @@ final class Connection implements AutoCloseable {
     private final List<Integer> ringFrames;
     private final SharedMemory control;
     private final ControlRegion layout;
+    private boolean closed;
 
     Connection(int number, ConnectionSpec spec, GuestDevice device, List<Integer> ringFrames) {
         this.number = number;
@@ -48,17 +52,31 @@ final class Connection implements AutoCloseable {
         return layout.incarnation();
     }
 
-    /** Tells a process to serve it, or to wait for its leases; what it answers. */
-    Message attach(DomainProcess process) {
-        return device.isOpen() ? call(process) : new Message.Failed("the guest is gone");
+    /** Tells a process to serve it, or to wait for its leases; what it answers. Any thread. */
+    Message attach(DomainProcess process, long patienceMillis) {
+        List<Descriptor> descriptors = descriptors();
+        if (descriptors.isEmpty()) {
+            return new Message.Failed("the guest is gone");
+        }
+        try {
+            return process.call(new Message.Attach(number, spec, ringFrames), descriptors, patienceMillis);
+        } finally {
+            descriptors.forEach(Descriptor::close);
+        }
     }
 
-    private Message call(DomainProcess process) {
-        return process.call(new Message.Attach(number, spec, ringFrames), device.forDriver(spec, control));
+    private synchronized List<Descriptor> descriptors() {
+        return closed ? List.of() : device.forDriver(spec, control);
     }
 
     Journal journal(int queue) {
         return new Journal(layout.queue(queue), spec.slots());
+    }
+
+    /** True when the process holds, or held last, one of the leases. */
+    boolean hasOwner(int process) {
+        return IntStream.range(0, layout.queues())
+                .anyMatch(queue -> journal(queue).owner() == process);
     }
 
     /** True when the process holds every lease. */
@@ -73,21 +91,21 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * The slow fence, once every process but the heir is proven to be gone: whatever they left in the lock words, the heir
-     * gets the leases that the kernel has not handed on.
+     * The slow fence: a lease whose last owner is proven to be gone goes to whoever waits for it, or comes first, whatever
+     * its owner left in the lock word.
      *
-     * @param heir its number; 0 when there is none, and the next process to come shall find the leases free
-     * @param heirThreads the heir's own threads, which may have a lease by now and are left alone
+     * @param living the processes that are not proven to be gone, by number
+     * @param threads theirs, which may have a lease by now and are left alone
      * @return how many leases needed it
      */
-    int handOver(int heir, List<Integer> heirThreads) {
+    int handOver(Set<Integer> living, List<Integer> threads) {
         int handed = 0;
         for (int queue = 0; queue < layout.queues(); queue++) {
             Journal journal = journal(queue);
-            if (journal.owner() != heir
+            if (!living.contains(journal.owner())
                     && journal.ownership() != Journal.Ownership.CLOSED
                     && journal.ownership() != Journal.Ownership.FRESH
-                    && Journal.lease(layout.queue(queue)).handOverFromTheDead(heirThreads)) {
+                    && Journal.lease(layout.queue(queue)).handOverFromTheDead(threads)) {
                 handed++;
             }
         }
@@ -95,7 +113,8 @@ final class Connection implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         control.close();
     }
 }

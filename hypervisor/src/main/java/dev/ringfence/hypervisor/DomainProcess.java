@@ -7,19 +7,20 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.PidFd;
 import dev.ringfence.memory.Processes;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One process of a domain that has said who it is, held by its pidfd. Any thread. */
 final class DomainProcess {
-    private static final long CALL_SECONDS = 10;
-
     private final int number;
     private final PidFd pidfd;
     private final DomainChannel channel;
     private volatile boolean expectedToEnd;
     private volatile long killedNanos;
+    private volatile Optional<KillReason> killReason = Optional.empty();
+    private volatile boolean commandedToFail;
     private boolean closed;
 
     DomainProcess(int number, PidFd pidfd, DomainChannel channel) {
@@ -53,14 +54,14 @@ final class DomainProcess {
         channel.send(message);
     }
 
-    /** Asks, and waits a bounded time; a {@link Message.Failed} when it is dead or does not answer. */
-    Message call(Message message, List<Descriptor> descriptors) {
+    /** Asks, and waits so long; a {@link Message.Failed} when it is dead or does not answer. */
+    Message call(Message message, List<Descriptor> descriptors, long patienceMillis) {
         try {
             return channel.call(message, descriptors)
-                    .get(CALL_SECONDS, TimeUnit.SECONDS)
+                    .get(patienceMillis, TimeUnit.MILLISECONDS)
                     .message();
         } catch (TimeoutException e) {
-            return new Message.Failed("no answer within " + CALL_SECONDS + " s");
+            return new Message.Failed("no answer within " + patienceMillis + " ms");
         } catch (ExecutionException e) {
             return new Message.Failed(e.toString());
         } catch (InterruptedException e) {
@@ -69,9 +70,27 @@ final class DomainProcess {
         }
     }
 
-    void kill() {
-        killedNanos = System.nanoTime();
+    /** The first reason stands. */
+    void kill(KillReason reason) {
+        if (killReason.isEmpty()) {
+            killReason = Optional.of(reason);
+            killedNanos = System.nanoTime();
+        }
         pidfd.signal(Processes.SIGKILL);
+    }
+
+    /** Why the hypervisor killed it; empty when it did not. */
+    Optional<KillReason> killReason() {
+        return killReason;
+    }
+
+    /** Somebody ordered it to fail: whatever becomes of it now, even by the monitor, is no failure of its own. */
+    void commandedToFail() {
+        commandedToFail = true;
+    }
+
+    boolean isCommandedToFail() {
+        return commandedToFail;
     }
 
     /** When the hypervisor killed it (System.nanoTime), or 0. */
@@ -100,7 +119,7 @@ final class DomainProcess {
         }
         send(new Message.Shutdown());
         if (!pidfd.awaitDeath(patienceMillis)) {
-            kill();
+            kill(KillReason.SHUTDOWN);
             pidfd.awaitDeath(-1);
         }
     }

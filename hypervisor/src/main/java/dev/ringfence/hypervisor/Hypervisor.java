@@ -107,8 +107,9 @@ final class Hypervisor implements RunningMachine, MachineControl {
         DomainProcess process =
                 process(domain).orElseThrow(() -> new ControlException(409, domain + " has no process now"));
         events.add("kill", domain, how.word() + " pid " + process.pid());
+        process.commandedToFail();
         switch (how) {
-            case KILL -> process.kill();
+            case KILL -> process.kill(KillReason.COMMAND);
             case STOP -> process.stop();
             default -> process.send(new Message.Misbehave(how.word()));
         }
