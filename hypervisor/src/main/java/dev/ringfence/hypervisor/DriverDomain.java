@@ -6,6 +6,7 @@ import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.DriverLauncher.Waiting;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ final class DriverDomain {
     private final ScheduledExecutorService thread;
     private final Map<Integer, Connection> connections = new LinkedHashMap<>();
     private final GuestDevices guestDevices;
+    private final DomainWatch watch;
     private final Backoff backoff = new Backoff();
     private volatile Optional<DomainProcess> owner = Optional.empty();
     private Optional<Waiting> standby = Optional.empty();
@@ -74,18 +76,20 @@ final class DriverDomain {
         this.domid = domid;
         this.events = surroundings.events();
         this.guestDevices = surroundings.guestDevices();
+        this.watch = surroundings.watch();
         this.thread = Threads.scheduler("domain-" + spec.name());
         this.launcher = new DriverLauncher(
                 spec.name(),
                 starter,
                 program,
                 surroundings.devices(),
+                surroundings.watch(),
                 this::received,
                 process -> later(() -> died(process)));
     }
 
     /** What a driver domain needs of its machine. */
-    record Surroundings(EventLog events, GuestDevices guestDevices, List<DeviceFile> devices) {}
+    record Surroundings(EventLog events, GuestDevices guestDevices, List<DeviceFile> devices, DomainWatch watch) {}
 
     DriverDomainSpec spec() {
         return spec;
@@ -198,6 +202,7 @@ final class DriverDomain {
             List<Integer> frames = device.get().resolve(asked);
             Connection connection = new Connection(++lastConnection, asked, device.get(), frames);
             connections.put(connection.number(), connection);
+            connection.queues().forEach(watch::add);
             return bind(process, connection);
         } catch (IllegalArgumentException | ControlException e) {
             connections.values().removeIf(connection -> connection.spec().name().equals(asked.name()));

@@ -6,6 +6,7 @@ import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantStatus;
 import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.hypervisor.health.QueueReading;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
@@ -136,6 +137,19 @@ final class GuestDevice {
     /** False once the guest is gone, or the device unplugged. */
     synchronized boolean isOpen() {
         return region.isPresent();
+    }
+
+    /** What the ring that begins at a frame says, which is the guest's word; nothing once the guest is gone. */
+    synchronized void readRing(int frame, QueueReading reading) {
+        region.ifPresent(memory -> reading.read(RegionLayout.frames(memory.window(), frame, 1)));
+    }
+
+    /** Rings a driver's doorbell as the guest would. Any thread. */
+    synchronized void ringDriver(int port) {
+        Channel channel = channels.get(port);
+        if (channel != null) {
+            new Doorbell.Ringer(channel.toBackend().ringer()).ring();
+        }
     }
 
     /** What goes with an Attach: the region, the control region, and three ends of each queue's channel. */

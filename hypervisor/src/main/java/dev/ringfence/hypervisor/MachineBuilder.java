@@ -6,6 +6,7 @@ import dev.ringfence.hypervisor.control.ControlServer;
 import dev.ringfence.hypervisor.control.MachineLauncher;
 import dev.ringfence.hypervisor.control.MachineOptions;
 import dev.ringfence.hypervisor.control.RunningMachine;
+import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.hypervisor.machine.Backing;
 import dev.ringfence.hypervisor.machine.DeviceSpec;
 import dev.ringfence.hypervisor.machine.DiskRef;
@@ -65,6 +66,12 @@ public final class MachineBuilder implements MachineLauncher {
         parts.add(StoreServer.open(store, parts.directory().storeSocket()));
         Orphans orphans = new Orphans(parts.directory());
         parts.add(orphans);
+        if (parts.file().health()) {
+            parts.monitor().start();
+        } else {
+            parts.events()
+                    .add("no-health", parts.file().machine(), "drivers that hang or take too much are not killed");
+        }
         int domid = 1;
         for (DriverDomainSpec spec : parts.file().driverDomains()) {
             Sandbox sandbox = sandbox(parts, orphans, sandboxed);
@@ -109,8 +116,17 @@ public final class MachineBuilder implements MachineLauncher {
                         ? heap(spec.limits().memoryBytes().getAsLong())
                         : DRIVER_HEAP_BYTES,
                 new Sandbox.View(classPath, List.of(), List.of(), false, false));
+        DomainWatch watch = parts.monitor()
+                .watch(
+                        spec.limits(),
+                        finding -> parts.events()
+                                .add(finding.kind().word(), spec.name(), finding.message(), finding.figures()));
         DriverDomain driver = new DriverDomain(
-                spec, domid, starter, program, new DriverDomain.Surroundings(parts.events(), parts::find, devices));
+                spec,
+                domid,
+                starter,
+                program,
+                new DriverDomain.Surroundings(parts.events(), parts::find, devices, watch));
         parts.drivers().add(driver);
         driver.start();
     }

@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor;
 
 import dev.ringfence.hypervisor.control.MachineDirectory;
+import dev.ringfence.hypervisor.health.HealthMonitor;
 import dev.ringfence.hypervisor.machine.AccessMode;
 import dev.ringfence.hypervisor.machine.DiskRef;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
@@ -25,6 +26,7 @@ final class MachineParts {
     private final Toolstack toolstack;
     private final EventLog events;
     private final String sandboxKind;
+    private final HealthMonitor monitor = new HealthMonitor();
     private final List<DriverDomain> drivers = new ArrayList<>();
     private final List<Guest> guests = new ArrayList<>();
     private final Map<DiskRef, DeviceFile> files = new LinkedHashMap<>();
@@ -58,6 +60,10 @@ final class MachineParts {
     /** How its domains are confined, in a word. */
     String sandboxKind() {
         return sandboxKind;
+    }
+
+    HealthMonitor monitor() {
+        return monitor;
     }
 
     List<DriverDomain> drivers() {
@@ -128,6 +134,7 @@ final class MachineParts {
 
     /** Takes everything down; false when not all of it ended in order, or something acknowledged could not be made durable. */
     boolean close() {
+        monitor.close();
         boolean stopped = true;
         for (Guest guest : guests) {
             stopped &= stop(guest.spec().name(), guest::stop);

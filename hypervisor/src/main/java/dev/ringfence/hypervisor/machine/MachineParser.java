@@ -32,7 +32,7 @@ final class MachineParser {
     }
 
     MachineFile parse(SourceTree source, Problems problems) {
-        Section root = new Section(source, problems, "", source.root(), "machine", "driverDomains", "guests");
+        Section root = new Section(source, problems, "", source.root(), "machine", "health", "driverDomains", "guests");
         String machine = Names.wellFormed(root, "machine", "quickstart").orElse("");
         root.require("driverDomains", "[ { \"name\": \"disk\", \"driver\": \"block\", \"devices\": [] } ]");
         List<DriverDomainSpec> driverDomains = new ArrayList<>();
@@ -46,7 +46,8 @@ final class MachineParser {
                 "devices");
         List<GuestSpec> guestSpecs = new ArrayList<>();
         root.forEach("guests", section -> guestSpecs.add(guest(section)), "name", "devices", "programs", "limits");
-        return new MachineFile(file, machine, driverDomains, guestSpecs);
+        boolean health = !root.has("health") || root.flag("health");
+        return new MachineFile(file, machine, health, driverDomains, guestSpecs);
     }
 
     private DriverDomainSpec driverDomain(Section section) {
