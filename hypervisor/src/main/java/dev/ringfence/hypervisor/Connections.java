@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.domain.Message;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+
+/**
+ * The connections of one driver domain, oldest first. Opened and closed on the domain's thread; any thread may look at them.
+ */
+final class Connections {
+    private final int domid;
+    private final DriverDomain.GuestDevices guestDevices;
+    private final Map<Integer, Connection> byNumber = new ConcurrentSkipListMap<>();
+    private int lastNumber;
+
+    Connections(int domid, DriverDomain.GuestDevices guestDevices) {
+        this.domid = domid;
+        this.guestDevices = guestDevices;
+    }
+
+    Collection<Connection> all() {
+        return byNumber.values();
+    }
+
+    Optional<Connection> find(int number) {
+        return Optional.ofNullable(byNumber.get(number));
+    }
+
+    Optional<Connection> find(String name) {
+        return all().stream()
+                .filter(connection -> connection.spec().name().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * Opens a connection that a front-end has published.
+     *
+     * @throws IllegalArgumentException saying what is wrong with what it asks for
+     */
+    Connection open(ConnectionSpec asked) {
+        GuestDevice device = guestDevices
+                .find(asked.frontend(), asked.handle())
+                .filter(candidate -> candidate.backend() == domid)
+                .orElseThrow(() -> new IllegalArgumentException("not exported: " + asked.name()));
+        List<Integer> frames = device.resolve(asked);
+        Connection connection = new Connection(++lastNumber, asked, device, frames);
+        byNumber.put(connection.number(), connection);
+        return connection;
+    }
+
+    /** Takes a connection out of the table; its memory is for the caller to close. */
+    Optional<Connection> remove(int number) {
+        return Optional.ofNullable(byNumber.remove(number));
+    }
+
+    /** Gives up a connection that nobody serves. */
+    void discard(String name) {
+        find(name).flatMap(connection -> remove(connection.number())).ifPresent(Connection::close);
+    }
+
+    /** Drops those whose guest is gone, and its memory with it; the owner is about to notice, and nobody shall take over. */
+    Collection<Connection> living() {
+        all().removeIf(connection -> {
+            boolean over = !connection.device().isOpen();
+            if (over) {
+                connection.close();
+            }
+            return over;
+        });
+        return all();
+    }
+
+    /** True when the process holds every lease of every connection. */
+    boolean areOwnedBy(DomainProcess process) {
+        return all().stream().allMatch(connection -> connection.isOwnedBy(process));
+    }
+
+    /** The answer to a driver that asks for a connection there is already. */
+    Optional<Message> bound(String name) {
+        Function<Connection, Message> bound = connection -> new Message.Bound(connection.number());
+        return find(name).map(bound);
+    }
+
+    void close() {
+        all().forEach(Connection::close);
+        byNumber.clear();
+    }
+}
