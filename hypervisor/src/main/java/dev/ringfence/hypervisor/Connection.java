@@ -97,6 +97,11 @@ final class Connection implements AutoCloseable {
         return true;
     }
 
+    /** Memory that its driver maps because of it. */
+    long sharedBytes() {
+        return control.bytes() + device.regionBytes();
+    }
+
     /** For the health monitor. */
     List<ConnectionQueue> queues() {
         List<ConnectionQueue> all = new ArrayList<>();

@@ -37,6 +37,16 @@ record ConnectionQueue(Connection connection, int queue) implements WatchedQueue
     }
 
     @Override
+    public int pinnedGrants() {
+        return queue == 0 ? connection.device().pinnedGrants() : 0;
+    }
+
+    @Override
+    public long sharedBytes() {
+        return queue == 0 ? connection.sharedBytes() : 0;
+    }
+
+    @Override
     public void nudge() {
         connection.device().ringDriver(connection.spec().queues().get(queue).eventChannel());
     }

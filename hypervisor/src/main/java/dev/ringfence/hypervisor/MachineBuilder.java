@@ -13,6 +13,7 @@ import dev.ringfence.hypervisor.machine.DiskRef;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.hypervisor.machine.GuestSpec;
+import dev.ringfence.hypervisor.machine.Limits;
 import dev.ringfence.hypervisor.machine.ListenAddress;
 import dev.ringfence.hypervisor.machine.MachineFile;
 import dev.ringfence.hypervisor.machine.ProgramSpec;
@@ -131,9 +132,8 @@ public final class MachineBuilder implements MachineLauncher {
         driver.start();
     }
 
-    /** A JVM needs about 40 MiB besides its heap. */
     private static long heap(long memoryBytes) {
-        return Math.max(memoryBytes - (40L << 20), 8L << 20);
+        return memoryBytes - Limits.JVM_BYTES;
     }
 
     private void addGuest(MachineParts parts, GuestSpec spec, int domid, DomainStarter starter) {

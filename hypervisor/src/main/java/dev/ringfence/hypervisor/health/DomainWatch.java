@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.health;
 
-import dev.ringfence.hypervisor.machine.Budgets;
 import dev.ringfence.hypervisor.machine.Limits;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -15,7 +15,9 @@ public final class DomainWatch {
     private static final long SECOND = 1_000_000_000;
     private static final long REPEAT_NANOS = 10 * SECOND;
 
-    private final Budgets budgets;
+    private static final int GRANTS_A_QUEUE = 512;
+
+    private final Limits limits;
     private final ProcText text;
     private final Consumer<Finding> findings;
     private final List<ProcessWatch> processes = new CopyOnWriteArrayList<>();
@@ -23,7 +25,7 @@ public final class DomainWatch {
     private long toldNanos = System.nanoTime() - REPEAT_NANOS;
 
     DomainWatch(Limits limits, ProcText text, Consumer<Finding> findings) {
-        this.budgets = limits.budgets();
+        this.limits = limits;
         this.text = text;
         this.findings = findings;
     }
@@ -35,7 +37,7 @@ public final class DomainWatch {
 
     /** A queue of a new connection. */
     public void add(WatchedQueue queue) {
-        queues.add(new QueueWatch(queue, this, budgets));
+        queues.add(new QueueWatch(queue, this, limits.budgets()));
     }
 
     /** Looks at every queue once. */
@@ -53,9 +55,12 @@ public final class DomainWatch {
 
     private void act(QueueWatch queue, Finding found) {
         String message = queue.queue().name() + " " + found.message();
-        Finding finding = new Finding(found.kind(), message, found.figures());
+        act(queue.owner(), new Finding(found.kind(), message, found.figures()));
+    }
+
+    private void act(ProcessWatch process, Finding finding) {
         if (finding.kind().fatal()) {
-            queue.owner().kill(finding);
+            process.kill(finding);
             findings.accept(finding);
         } else if (System.nanoTime() - toldNanos >= REPEAT_NANOS) {
             toldNanos = System.nanoTime();
@@ -63,8 +68,33 @@ public final class DomainWatch {
         }
     }
 
-    /** Forgets who is gone. */
+    /** Looks at what the processes use, and forgets who is gone. */
     void sweep() {
+        long sharedBytes =
+                queues.stream().mapToLong(queue -> queue.queue().sharedBytes()).sum();
+        Allowance allowance = Allowance.of(limits, queues.size(), sharedBytes);
+        for (ProcessWatch process : processes) {
+            Finding finding = process.isOver() ? null : process.lookAtUsage(allowance);
+            if (finding != null) {
+                act(process, finding);
+            }
+        }
+        queues.forEach(this::lookAtGrants);
+        forget();
+    }
+
+    /** Bits in a table that the guest can write too: they condemn a driver only where its guest would harm itself alone. */
+    private void lookAtGrants(QueueWatch watch) {
+        int limit = limits.budgets().grants().orElse(GRANTS_A_QUEUE * queues.size());
+        int pinned = watch.isGone() ? 0 : watch.queue().pinnedGrants();
+        if (pinned > limit && watch.owner() != null && !watch.owner().isOver()) {
+            Finding.Kind kind = watch.onlyGuest() ? Finding.Kind.GREED : Finding.Kind.PINNED;
+            String message = "has " + pinned + " grants pinned, may have " + limit;
+            act(watch, new Finding(kind, message, Map.of("grants", pinned, "limit", limit)));
+        }
+    }
+
+    private void forget() {
         queues.removeIf(QueueWatch::isGone);
         List<ProcessWatch> over =
                 processes.stream().filter(ProcessWatch::isOver).toList();

@@ -22,11 +22,12 @@ public final class HealthMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthMonitor.class);
     private static final int LATE = 4;
     private static final long LATE_NANOS = 4_000_000;
-    private static final long SWEEP_NANOS = 1_000_000_000;
+    private static final long SWEEP_NANOS = 500_000_000;
 
     private final List<DomainWatch> domains = new CopyOnWriteArrayList<>();
     private final ProcText text = new ProcText();
     private final Thread thread = new Thread(this::run, "health");
+    private Urgency urgency = Urgency.IDLE;
     private volatile boolean closed;
 
     /** Begins to watch. */
@@ -55,26 +56,29 @@ public final class HealthMonitor implements AutoCloseable {
             long now = System.nanoTime();
             long passed = now - lastNanos;
             lastNanos = now;
-            Urgency urgency = look(passed, passed > LATE * plannedNanos + LATE_NANOS);
+            lookAll(passed, passed > LATE * plannedNanos + LATE_NANOS);
             if (now - sweptNanos >= SWEEP_NANOS) {
                 sweptNanos = now;
-                domains.forEach(DomainWatch::sweep);
+                domains.forEach(domain -> attempt(domain::sweep));
             }
             plannedNanos = irregular(urgency.periodNanos());
         }
     }
 
-    /** A defect of the monitor must not end it: there would be nobody to notice. */
-    private Urgency look(long passedNanos, boolean late) {
-        Urgency urgency = Urgency.IDLE;
+    private void lookAll(long passedNanos, boolean late) {
+        urgency = Urgency.IDLE;
         for (DomainWatch domain : domains) {
-            try {
-                urgency = urgency.or(domain.look(passedNanos, late));
-            } catch (RuntimeException e) {
-                LOG.error("the health monitor could not look at a domain", e);
-            }
+            attempt(() -> urgency = urgency.or(domain.look(passedNanos, late)));
         }
-        return urgency;
+    }
+
+    /** A defect of the monitor must not end it: there would be nobody to notice. */
+    private static void attempt(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            LOG.error("the health monitor could not look at a domain", e);
+        }
     }
 
     private static long irregular(long periodNanos) {

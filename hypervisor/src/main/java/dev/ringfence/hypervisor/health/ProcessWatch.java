@@ -17,6 +17,9 @@ final class ProcessWatch implements AutoCloseable {
     private final ProcText text;
     private final Tasks tasks;
     private final Map<Integer, ThreadProbe> probes = new HashMap<>();
+    private final UsageJudge usageJudge = new UsageJudge();
+    private final Usage usage = new Usage();
+    private UsageProbe usageProbe;
     private boolean killed;
 
     ProcessWatch(WatchedProcess process, ProcText text) {
@@ -55,6 +58,16 @@ final class ProcessWatch implements AutoCloseable {
         }
     }
 
+    /** What is wrong with what it uses; null when nothing is, or it is gone. */
+    Finding lookAtUsage(Allowance allowance) {
+        try {
+            usageProbe = usageProbe == null ? new UsageProbe(process.pid(), text) : usageProbe;
+        } catch (IOException e) {
+            return null;
+        }
+        return usageProbe.read(usage) && !isOver() ? usageJudge.judge(usage, allowance, System.nanoTime()) : null;
+    }
+
     private Optional<ThreadProbe> open(int thread) {
         Optional<Path> task = tasks.find(thread);
         if (task.isEmpty()) {
@@ -71,13 +84,16 @@ final class ProcessWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        for (ThreadProbe probe : probes.values()) {
-            try {
+        try {
+            for (ThreadProbe probe : probes.values()) {
                 probe.close();
-            } catch (IOException e) {
-                LOG.warn("pid {}: {}", process.pid(), e.toString());
             }
+            probes.clear();
+            if (usageProbe != null) {
+                usageProbe.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("pid {}: {}", process.pid(), e.toString());
         }
-        probes.clear();
     }
 }

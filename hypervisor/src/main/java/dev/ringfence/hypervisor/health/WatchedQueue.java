@@ -20,6 +20,12 @@ public interface WatchedQueue {
     /** The thread of a process that holds the queue's lease or waits for it, as the domain's PID namespace counts; 0: unknown. */
     int thread(int process);
 
+    /** Of its connection, the pages marked as in use, by the driver or by the guest; 0 for all but the first queue. */
+    int pinnedGrants();
+
+    /** Of its connection, the memory that the hypervisor shares with the driver; 0 for all but the first queue. */
+    long sharedBytes();
+
     /** Rings the worker's doorbell, as its guest would. */
     void nudge();
 }

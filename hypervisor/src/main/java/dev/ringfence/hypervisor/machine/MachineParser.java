@@ -4,8 +4,6 @@ package dev.ringfence.hypervisor.machine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -54,7 +52,7 @@ final class MachineParser {
         String name = domainName(section, "disk");
         String driver = section.requiredText("driver", "block").orElse("");
         int standbys = standbys(section);
-        Limits limits = limits(section, "driver domain");
+        Limits limits = LimitsParser.ofDriver(section);
         List<DeviceSpec> specs = new ArrayList<>();
         if (driver.equals("net")) {
             section.problem("driver", NOT_SUPPORTED + "; use \"block\"");
@@ -75,7 +73,7 @@ final class MachineParser {
 
     private GuestSpec guest(Section section) {
         String name = domainName(section, "web");
-        return guests.parse(name, limits(section, "guest"), section);
+        return guests.parse(name, LimitsParser.ofGuest(section), section);
     }
 
     private String domainName(Section section, String example) {
@@ -92,15 +90,5 @@ final class MachineParser {
             section.problem("standbys", "at most " + STANDBYS_MAX + " in this version");
         }
         return standbys;
-    }
-
-    private static Limits limits(Section owner, String what) {
-        Optional<Section> section = owner.section("limits", "memory");
-        OptionalLong memory = section.map(limits -> limits.size("memory")).orElse(OptionalLong.empty());
-        if (memory.isPresent() && memory.getAsLong() < Limits.MEMORY_BYTES_MIN) {
-            section.get()
-                    .problem("memory", "a " + what + " needs at least " + ByteSize.format(Limits.MEMORY_BYTES_MIN));
-        }
-        return new Limits(memory);
     }
 }
