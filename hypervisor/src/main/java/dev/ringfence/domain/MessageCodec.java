@@ -111,6 +111,8 @@ final class MessageCodec {
             out.writeUTF(m.kind());
             out.writeUTF(m.message());
             writeFigures(out, m.figures());
+        } else if (message instanceof Message.DriverViolation m) {
+            writeViolation(out, m);
         } else if (message instanceof Message.AllAttached m) {
             out.writeBoolean(m.standby());
         } else if (message instanceof Message.Misbehave m) {
@@ -139,11 +141,27 @@ final class MessageCodec {
             case FENCE_VIOLATION -> new Message.FenceViolation(in.readInt(), in.readInt());
             case CLOSED -> new Message.Closed(in.readInt(), in.readUTF());
             case REPORT -> new Message.Report(in.readUTF(), in.readUTF(), readFigures(in));
+            case DRIVER_VIOLATION -> readViolation(in);
             case SHUTDOWN -> new Message.Shutdown();
             case MISBEHAVE -> new Message.Misbehave(in.readUTF());
             case DONE -> new Message.Done();
             case FAILED -> new Message.Failed(in.readUTF());
         };
+    }
+
+    private static void writeViolation(DataOutputStream out, Message.DriverViolation violation) throws IOException {
+        out.writeInt(violation.handle());
+        out.writeInt(violation.queue());
+        out.writeInt(violation.index());
+        out.writeLong(violation.id());
+        out.writeInt(violation.operation());
+        out.writeInt(violation.status());
+        out.writeUTF(violation.reason());
+    }
+
+    private static Message readViolation(DataInputStream in) throws IOException {
+        return new Message.DriverViolation(
+                in.readInt(), in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readUTF());
     }
 
     private static void writeConnection(DataOutputStream out, ConnectionSpec spec) throws IOException {

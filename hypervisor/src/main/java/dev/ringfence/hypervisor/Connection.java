@@ -4,6 +4,7 @@ package dev.ringfence.hypervisor;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.health.QueueReading;
+import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
@@ -95,6 +96,11 @@ final class Connection implements AutoCloseable {
         reading.read(watched.get(queue));
         device.readRing(ringFrames.get(queue), reading);
         return true;
+    }
+
+    /** Holds a guest's report against the journal. Any thread. */
+    synchronized ViolationReport.Verdict check(int queue, ViolationReport report) {
+        return closed ? ViolationReport.Verdict.OPEN : new JournalEvidence(watched.get(queue)).check(report);
     }
 
     /** Memory that its driver maps because of it. */

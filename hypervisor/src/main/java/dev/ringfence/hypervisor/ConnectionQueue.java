@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor;
 
 import dev.ringfence.hypervisor.health.QueueReading;
+import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.hypervisor.health.WatchedQueue;
 
 /** One queue of a connection, for the health monitor. */
@@ -44,6 +45,11 @@ record ConnectionQueue(Connection connection, int queue) implements WatchedQueue
     @Override
     public long sharedBytes() {
         return queue == 0 ? connection.sharedBytes() : 0;
+    }
+
+    @Override
+    public ViolationReport.Verdict check(ViolationReport report) {
+        return connection.check(queue, report);
     }
 
     @Override

@@ -75,6 +75,10 @@ final class DriverDomain {
         return domid;
     }
 
+    DomainWatch watch() {
+        return watch;
+    }
+
     int incarnation() {
         return succession.incarnation();
     }

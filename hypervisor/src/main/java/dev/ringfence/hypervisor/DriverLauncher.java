@@ -83,7 +83,7 @@ final class DriverLauncher {
         } finally {
             readiness.remove(process.number());
         }
-        watch.add(new SupervisedProcess(process, asStandby));
+        watch.add(new SupervisedProcess(process, asStandby && devices.stream().noneMatch(DeviceFile::isUserClass)));
         return new Waiting(process, threads);
     }
 

@@ -139,7 +139,7 @@ public final class MachineBuilder implements MachineLauncher {
     private void addGuest(MachineParts parts, GuestSpec spec, int domid, DomainStarter starter) {
         parts.toolstack().addDomain(domid, spec.name());
         parts.toolstack().addPrograms(domid, spec.programs());
-        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events());
+        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events(), parts::complain);
         parts.guests().add(guest);
         List<GuestDevice> devices = new ArrayList<>();
         for (GuestDeviceSpec device : spec.devices()) {

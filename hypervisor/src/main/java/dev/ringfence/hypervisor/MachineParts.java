@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.MachineDirectory;
 import dev.ringfence.hypervisor.health.HealthMonitor;
+import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.hypervisor.machine.AccessMode;
 import dev.ringfence.hypervisor.machine.DiskRef;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
@@ -113,6 +115,21 @@ final class MachineParts {
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException("validated machine file names no driver domain: name=" + name));
+    }
+
+    /** A guest says that the driver behind one of its devices broke the protocol; the monitor looks into it. */
+    void complain(GuestDevice device, Message.DriverViolation violation) {
+        ViolationReport report = new ViolationReport(
+                device.guest(),
+                device.name() + "." + violation.queue(),
+                violation.index(),
+                violation.id(),
+                violation.operation(),
+                violation.status(),
+                violation.reason());
+        drivers.stream()
+                .filter(driver -> driver.domid() == device.backend())
+                .forEach(driver -> driver.watch().report(report));
     }
 
     void plug(Guest guest, GuestDevice device) {

@@ -227,6 +227,21 @@ public final class Journal {
         freeEntries[freeCount++] = entry;
     }
 
+    /**
+     * The entry that last recorded this response, or -1 when it has been used again since. Any thread: the answer may be
+     * outdated when it is given, so look again after having read the entry.
+     */
+    public int findAnswer(int responseIndex) {
+        int found = -1;
+        for (int entry = 0; entry < slots; entry++) {
+            int state = control.getIntAcquire(entry(entry) + ENTRY_STATE);
+            if ((state == DONE || state == FREE) && responseIndex(entry) == responseIndex && sequence(entry) != 0) {
+                found = found < 0 || sequence(entry) > sequence(found) ? entry : found;
+            }
+        }
+        return found;
+    }
+
     public int attempts(int entry) {
         return control.getInt(entry(entry) + ENTRY_ATTEMPTS);
     }

@@ -10,7 +10,7 @@ import dev.ringfence.hypervisor.machine.Limits;
  * @param sharedBytes memory it was handed, which isn't its own
  */
 record Allowance(long memoryBytes, int cpuPercent, int files, int threads, long sharedBytes) {
-    private static final long MEMORY_BYTES = 128L << 20;
+    private static final long MEMORY_BYTES = 160L << 20;
     private static final int PROCESSORS_BESIDES = 2;
     private static final int FILES_BESIDES = 256;
     private static final int THREADS_BESIDES = 128;

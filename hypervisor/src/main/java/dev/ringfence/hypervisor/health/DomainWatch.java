@@ -2,8 +2,11 @@
 package dev.ringfence.hypervisor.health;
 
 import dev.ringfence.hypervisor.machine.Limits;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -22,6 +25,8 @@ public final class DomainWatch {
     private final Consumer<Finding> findings;
     private final List<ProcessWatch> processes = new CopyOnWriteArrayList<>();
     private final List<QueueWatch> queues = new CopyOnWriteArrayList<>();
+    private final ReportDesk desk = new ReportDesk();
+    private int proven;
     private long toldNanos = System.nanoTime() - REPEAT_NANOS;
 
     DomainWatch(Limits limits, ProcText text, Consumer<Finding> findings) {
@@ -38,6 +43,11 @@ public final class DomainWatch {
     /** A queue of a new connection. */
     public void add(WatchedQueue queue) {
         queues.add(new QueueWatch(queue, this, limits.budgets()));
+    }
+
+    /** A guest complains about this driver. */
+    public void report(ViolationReport report) {
+        desk.file(report, System.nanoTime());
     }
 
     /** Looks at every queue once. */
@@ -80,6 +90,7 @@ public final class DomainWatch {
             }
         }
         queues.forEach(this::lookAtGrants);
+        desk.take().forEach(this::check);
         forget();
     }
 
@@ -91,6 +102,34 @@ public final class DomainWatch {
             Finding.Kind kind = watch.onlyGuest() ? Finding.Kind.GREED : Finding.Kind.PINNED;
             String message = "has " + pinned + " grants pinned, may have " + limit;
             act(watch, new Finding(kind, message, Map.of("grants", pinned, "limit", limit)));
+        }
+    }
+
+    private void check(ReportDesk.Filed filed) {
+        ViolationReport report = filed.report();
+        for (QueueWatch queue : queues) {
+            if (queue.queue().name().equals(report.queue())) {
+                ViolationReport.Verdict verdict = queue.queue().check(report);
+                Map<String, Object> figures = new LinkedHashMap<>();
+                figures.put("verdict", verdict.name().toLowerCase(Locale.ROOT));
+                figures.put("responseIndex", Integer.toUnsignedString(report.index()));
+                figures.put("id", Long.toHexString(report.id()));
+                figures.put("operation", report.operation());
+                figures.put("status", report.status());
+                figures.put("droppedReports", filed.dropped());
+                judge(queue, new Finding(Finding.Kind.REPORTED, report.queue() + " " + report.reason(), figures));
+            }
+        }
+    }
+
+    /** Each report is told; a proven one counts against the driver, if the machine file says so. */
+    private void judge(QueueWatch queue, Finding reported) {
+        findings.accept(reported);
+        proven += reported.figures().get("verdict").equals("proven") ? 1 : 0;
+        OptionalInt most = limits.budgets().violations();
+        if (most.isPresent() && proven >= most.getAsInt() && queue.owner() != null) {
+            proven = 0;
+            act(queue.owner(), new Finding(Finding.Kind.VIOLATION, reported.message(), reported.figures()));
         }
     }
 

@@ -21,6 +21,8 @@ public record Finding(Kind kind, String message, Map<String, Object> figures) {
         VIOLATION("driver-violation", true),
         /** As greed, but of grants, which a guest can feign: no reason to harm the others. */
         PINNED("pinned-grants", false),
+        /** A guest says that it broke the protocol. */
+        REPORTED("driver-reported", false),
         /** No progress inside the kernel, where killing gains nothing. */
         IN_KERNEL("in-kernel", false),
         /** It slept over its guest's requests, and took them when rung. */

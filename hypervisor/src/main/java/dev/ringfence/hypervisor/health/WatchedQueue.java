@@ -26,6 +26,9 @@ public interface WatchedQueue {
     /** Of its connection, the memory that the hypervisor shares with the driver; 0 for all but the first queue. */
     long sharedBytes();
 
+    /** Holds a guest's report against what the guest can't write. */
+    ViolationReport.Verdict check(ViolationReport report);
+
     /** Rings the worker's doorbell, as its guest would. */
     void nudge();
 }

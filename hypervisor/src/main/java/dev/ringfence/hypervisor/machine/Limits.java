@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  */
 public record Limits(OptionalLong memoryBytes, Budgets budgets) {
     /** What a JVM needs besides its heap, at most: metadata, compiled code, compilers at work, stacks. */
-    public static final long JVM_BYTES = 64L << 20;
+    public static final long JVM_BYTES = 80L << 20;
 
     /** Nothing a JVM with a driver in it can run below. */
     public static final long MEMORY_BYTES_MIN = JVM_BYTES + (8L << 20);

@@ -68,7 +68,7 @@ class DomainSpecTest {
     void refusesALimitNoDriverDomainCanLiveWith() {
         assertThat(fixture.messages(machine("{'name': 'a', 'limits': {'memory': '32MiB'}, " + NO_DEVICES, "")))
                 .containsExactly("m.json:2:54: driverDomains[0].limits.memory: \"32MiB\": a driver domain needs at"
-                        + " least 72MiB");
+                        + " least 88MiB");
     }
 
     @Test
@@ -123,7 +123,7 @@ class DomainSpecTest {
     @Test
     void refusesALimitNoGuestCanLiveWith() {
         assertThat(fixture.messages(guests("{'name': 'web', 'limits': {'memory': '1MiB'}}")))
-                .containsExactly("m.json:4:38: guests[0].limits.memory: \"1MiB\": a guest needs at least 72MiB");
+                .containsExactly("m.json:4:38: guests[0].limits.memory: \"1MiB\": a guest needs at least 88MiB");
     }
 
     @Test
