@@ -46,12 +46,7 @@ final class GreedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "MEMORY, of memory",
-        "SHARED_MEMORY, of memory",
-        "FILES, files",
-        "THREADS, threads"
-    })
+    @CsvSource({"MEMORY, of memory", "SHARED_MEMORY, of memory", "FILES, files", "THREADS, threads"})
     void greedEndsInATakeover(Greed what, String message) throws Exception {
         start();
         assertThat(ask(what)).isEqualTo("ok");
