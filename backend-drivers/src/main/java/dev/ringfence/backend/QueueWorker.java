@@ -3,6 +3,7 @@ package dev.ringfence.backend;
 
 import dev.ringfence.domain.Lease;
 import dev.ringfence.memory.Processes;
+import dev.ringfence.ring.Activity;
 import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Settlement;
@@ -78,11 +79,15 @@ final class QueueWorker implements Runnable {
             connection.lost(e.getMessage());
             return;
         }
+        queue.journal().begin(Activity.WAITING);
         gate.passSettled();
+        queue.journal().begin(Activity.SERVING);
         long settledNanos = System.nanoTime();
         connection.rebuildOnce(outcome);
         queue.service().recover(settlement);
+        queue.journal().begin(Activity.WAITING);
         gate.passReplayed();
+        queue.journal().begin(Activity.SERVING);
         long replayedNanos = System.nanoTime();
         acquired.complete(outcome);
         int taken = queue.service().serve();

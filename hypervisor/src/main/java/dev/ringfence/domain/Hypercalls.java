@@ -69,6 +69,11 @@ public final class Hypercalls {
         channel.send(new Message.Closed(connection, violation));
     }
 
+    /** Guest: its driver broke the protocol. */
+    public void violated(Message.DriverViolation violation) {
+        channel.send(violation);
+    }
+
     public void report(Message.Report report) {
         channel.send(report);
     }

@@ -93,6 +93,15 @@ public sealed interface Message {
         }
     }
 
+    /**
+     * Guest: a driver answered as no correct one does, and the disk is lost. Once a queue; for the hypervisor to check.
+     *
+     * @param index of the response in the queue's ring
+     * @param id as it stood in the response; so are operation and status
+     */
+    record DriverViolation(int handle, int queue, int index, long id, int operation, int status, String reason)
+            implements Message {}
+
     /** Hypervisor: end yourself, cleanly. */
     record Shutdown() implements Message {}
 

@@ -116,6 +116,8 @@ final class MessageCodec {
             out.writeInt(m.thread());
         } else if (message instanceof Message.HeirViolation m) {
             out.writeInt(m.heir());
+        } else if (message instanceof Message.DriverViolation m) {
+            writeViolation(out, m);
         } else if (message instanceof Message.Misbehave m) {
             out.writeUTF(m.how());
         } else if (message instanceof Message.Failed m) {
@@ -146,11 +148,27 @@ final class MessageCodec {
             case FENCE_VIOLATION -> new Message.FenceViolation(in.readInt(), in.readInt());
             case CLOSED -> new Message.Closed(in.readInt(), in.readUTF());
             case REPORT -> new Message.Report(in.readUTF(), in.readUTF(), readFigures(in));
+            case DRIVER_VIOLATION -> readViolation(in);
             case SHUTDOWN -> new Message.Shutdown();
             case MISBEHAVE -> new Message.Misbehave(in.readUTF());
             case DONE -> new Message.Done();
             case FAILED -> new Message.Failed(in.readUTF());
         };
+    }
+
+    private static void writeViolation(DataOutputStream out, Message.DriverViolation violation) throws IOException {
+        out.writeInt(violation.handle());
+        out.writeInt(violation.queue());
+        out.writeInt(violation.index());
+        out.writeLong(violation.id());
+        out.writeInt(violation.operation());
+        out.writeInt(violation.status());
+        out.writeUTF(violation.reason());
+    }
+
+    private static Message readViolation(DataInputStream in) throws IOException {
+        return new Message.DriverViolation(
+                in.readInt(), in.readInt(), in.readInt(), in.readLong(), in.readInt(), in.readInt(), in.readUTF());
     }
 
     private static void writeConnection(DataOutputStream out, ConnectionSpec spec) throws IOException {

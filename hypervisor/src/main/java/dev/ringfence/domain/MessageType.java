@@ -24,6 +24,7 @@ enum MessageType {
     FENCE_VIOLATION(Message.FenceViolation.class),
     CLOSED(Message.Closed.class),
     REPORT(Message.Report.class),
+    DRIVER_VIOLATION(Message.DriverViolation.class),
     SHUTDOWN(Message.Shutdown.class),
     MISBEHAVE(Message.Misbehave.class),
     DONE(Message.Done.class),

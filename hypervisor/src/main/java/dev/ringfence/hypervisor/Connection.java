@@ -3,11 +3,16 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.health.QueueReading;
+import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -16,12 +21,19 @@ import java.util.stream.IntStream;
  * control memory, which outlives them all.
  */
 final class Connection implements AutoCloseable {
+    /** Owner, standbys and those about to be, with room: process numbers grow over all domains of the machine. */
+    private static final int PROCESSES_KEPT = 1_000;
+
     private final int number;
     private final ConnectionSpec spec;
     private final GuestDevice device;
     private final List<Integer> ringFrames;
     private final SharedMemory control;
     private final ControlRegion layout;
+    private final List<Journal> watched = new ArrayList<>();
+    /** The threads that hold its leases or wait for them, by process; guarded by itself. */
+    private final Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
+
     private boolean closed;
 
     Connection(int number, ConnectionSpec spec, GuestDevice device, List<Integer> ringFrames) {
@@ -34,6 +46,9 @@ final class Connection implements AutoCloseable {
         this.control = SharedMemory.create("ringfence-control-" + spec.frontend() + "-" + spec.handle(), bytes);
         this.layout = new ControlRegion(control.window(), queues, spec.slots());
         layout.initialise();
+        for (int queue = 0; queue < queues; queue++) {
+            watched.add(journal(queue));
+        }
     }
 
     int number() {
@@ -59,7 +74,7 @@ final class Connection implements AutoCloseable {
             return new Message.Failed("the guest is gone");
         }
         try {
-            return process.call(new Message.Attach(number, spec, ringFrames), descriptors, patienceMillis);
+            return call(process, descriptors, patienceMillis);
         } finally {
             descriptors.forEach(Descriptor::close);
         }
@@ -67,6 +82,54 @@ final class Connection implements AutoCloseable {
 
     private synchronized List<Descriptor> descriptors() {
         return closed ? List.of() : device.forDriver(spec, control);
+    }
+
+    private Message call(DomainProcess process, List<Descriptor> descriptors, long patienceMillis) {
+        Message answer = process.call(new Message.Attach(number, spec, ringFrames), descriptors, patienceMillis);
+        if (answer instanceof Message.Attached attached) {
+            synchronized (threads) {
+                threads.put(process.number(), attached.threads());
+                threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
+            }
+        }
+        return answer;
+    }
+
+    /** A process's thread for a queue, as its namespace counts; 0 when it has none. Any thread. */
+    int thread(int process, int queue) {
+        synchronized (threads) {
+            List<Integer> ids = threads.getOrDefault(process, List.of());
+            return queue < ids.size() ? ids.get(queue) : 0;
+        }
+    }
+
+    /** What memory says of a queue; false when it is gone. Any thread. */
+    synchronized boolean read(int queue, QueueReading reading) {
+        if (closed) {
+            return false;
+        }
+        reading.read(watched.get(queue));
+        device.readRing(ringFrames.get(queue), reading);
+        return true;
+    }
+
+    /** Holds a guest's report against the journal. Any thread. */
+    synchronized ViolationReport.Verdict check(int queue, ViolationReport report) {
+        return closed ? ViolationReport.Verdict.OPEN : new JournalEvidence(watched.get(queue)).check(report);
+    }
+
+    /** Memory that its driver maps because of it. */
+    long sharedBytes() {
+        return control.bytes() + device.regionBytes();
+    }
+
+    /** For the health monitor. */
+    List<ConnectionQueue> queues() {
+        List<ConnectionQueue> all = new ArrayList<>();
+        for (int queue = 0; queue < layout.queues(); queue++) {
+            all.add(new ConnectionQueue(this, queue));
+        }
+        return all;
     }
 
     Journal journal(int queue) {

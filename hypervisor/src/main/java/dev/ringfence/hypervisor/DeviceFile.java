@@ -46,6 +46,11 @@ final class DeviceFile implements AutoCloseable {
         this.bytes = bytes;
     }
 
+    /** Served by code that no warm-up reaches. */
+    boolean isUserClass() {
+        return spec.backing() instanceof Backing.UserClass;
+    }
+
     /** @throws ControlException when it can't be opened, or somebody else has it */
     static DeviceFile open(DeviceSpec spec) {
         Backing backing = spec.backing();

@@ -5,6 +5,7 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class DriverDomain {
     private final DriverDomainSpec spec;
     private final int domid;
     private final EventLog events;
+    private final DomainWatch watch;
     private final ScheduledExecutorService thread;
     private final Connections connections;
     private final Succession succession;
@@ -48,15 +50,22 @@ final class DriverDomain {
         this.spec = spec;
         this.domid = domid;
         this.events = surroundings.events();
+        this.watch = surroundings.watch();
         this.thread = Threads.scheduler("domain-" + spec.name());
         this.connections = new Connections(domid, surroundings.guestDevices());
-        DriverLauncher launcher =
-                new DriverLauncher(spec.name(), starter, program, surroundings.devices(), this::received, this::died);
+        DriverLauncher launcher = new DriverLauncher(
+                spec.name(),
+                starter,
+                program,
+                surroundings.devices(),
+                surroundings.watch(),
+                this::received,
+                this::died);
         this.succession = new Succession(spec.name(), spec.standbys(), launcher, connections, events, thread);
     }
 
     /** What a driver domain needs of its machine. */
-    record Surroundings(EventLog events, GuestDevices guestDevices, List<DeviceFile> devices) {}
+    record Surroundings(EventLog events, GuestDevices guestDevices, List<DeviceFile> devices, DomainWatch watch) {}
 
     DriverDomainSpec spec() {
         return spec;
@@ -64,6 +73,10 @@ final class DriverDomain {
 
     int domid() {
         return domid;
+    }
+
+    DomainWatch watch() {
+        return watch;
     }
 
     int incarnation() {
@@ -134,6 +147,7 @@ final class DriverDomain {
     private Message open(ConnectionSpec asked) {
         try {
             Connection connection = connections.open(asked);
+            connection.queues().forEach(watch::add);
             succession.attach(connection);
             events.add("connected", spec.name(), asked.name() + " " + asked.device());
             return new Message.Bound(connection.number());

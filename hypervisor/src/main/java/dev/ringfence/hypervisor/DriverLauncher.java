@@ -4,6 +4,7 @@ package dev.ringfence.hypervisor;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.memory.Descriptor;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +29,7 @@ final class DriverLauncher {
     private final DomainStarter starter;
     private final DomainStarter.Program program;
     private final List<DeviceFile> devices;
+    private final DomainWatch watch;
     private final BiConsumer<DomainProcess, DomainChannel.Request> received;
     private final Consumer<DomainProcess> died;
     private final Map<Integer, CompletableFuture<Void>> readiness = new ConcurrentHashMap<>();
@@ -35,6 +37,7 @@ final class DriverLauncher {
     private boolean closed;
 
     /**
+     * @param watch told of every process that is ready
      * @param received the processes' messages, on their channels' threads
      * @param died a process is gone; on a thread of its own
      */
@@ -43,12 +46,14 @@ final class DriverLauncher {
             DomainStarter starter,
             DomainStarter.Program program,
             List<DeviceFile> devices,
+            DomainWatch watch,
             BiConsumer<DomainProcess, DomainChannel.Request> received,
             Consumer<DomainProcess> died) {
         this.domain = domain;
         this.starter = starter;
         this.program = program;
         this.devices = List.copyOf(devices);
+        this.watch = watch;
         this.received = received;
         this.died = died;
     }
@@ -99,6 +104,7 @@ final class DriverLauncher {
             warmUp(process, ready);
         }
         readiness.remove(process.number());
+        watch.add(new SupervisedProcess(process, warm && devices.stream().noneMatch(DeviceFile::isUserClass)));
         return claimant;
     }
 

@@ -23,6 +23,7 @@ final class Guest {
     private final DomainStarter starter;
     private final Toolstack toolstack;
     private final EventLog events;
+    private final Complaints complaints;
     private final Map<Integer, GuestDevice> devices = new LinkedHashMap<>();
     private Optional<DomainProcess> process = Optional.empty();
     /** Done when nothing of the process is left; the store and the toolstack are needed until then. */
@@ -30,12 +31,24 @@ final class Guest {
 
     private volatile String state = "starting";
 
-    Guest(GuestSpec spec, int domid, DomainStarter starter, Toolstack toolstack, EventLog events) {
+    /** Where it says that the driver behind one of its devices broke the protocol. */
+    interface Complaints {
+        void file(GuestDevice device, Message.DriverViolation violation);
+    }
+
+    Guest(
+            GuestSpec spec,
+            int domid,
+            DomainStarter starter,
+            Toolstack toolstack,
+            EventLog events,
+            Complaints complaints) {
         this.spec = spec;
         this.domid = domid;
         this.starter = starter;
         this.toolstack = toolstack;
         this.events = events;
+        this.complaints = complaints;
     }
 
     GuestSpec spec() {
@@ -131,6 +144,8 @@ final class Guest {
                             .ifPresentOrElse(
                                     ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
                                     () -> request.answer(new Message.Failed("too many event channels"))));
+        } else if (message instanceof Message.DriverViolation violation) {
+            device(violation.handle()).ifPresent(device -> complaints.file(device, violation));
         } else if (message instanceof Message.Report report) {
             events.add(report.kind(), spec.name(), report.message(), new LinkedHashMap<>(report.figures()));
         } else if (!(message instanceof Message.Ready)) {

@@ -5,7 +5,9 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantStatus;
+import dev.ringfence.grant.PinnedGrants;
 import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.hypervisor.health.QueueReading;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
@@ -136,6 +138,24 @@ final class GuestDevice {
     /** False once the guest is gone, or the device unplugged. */
     synchronized boolean isOpen() {
         return region.isPresent();
+    }
+
+    /** What the ring that begins at a frame says, which is the guest's word; nothing once the guest is gone. */
+    synchronized void readRing(int frame, QueueReading reading) {
+        region.ifPresent(memory -> reading.read(RegionLayout.frames(memory.window(), frame, 1)));
+    }
+
+    /** Pages that the grant table has as in use; the guest could have written that. */
+    synchronized int pinnedGrants() {
+        return region.map(memory -> PinnedGrants.count(memory.window())).orElse(0);
+    }
+
+    /** Rings a driver's doorbell as the guest would. Any thread. */
+    synchronized void ringDriver(int port) {
+        Channel channel = channels.get(port);
+        if (channel != null) {
+            new Doorbell.Ringer(channel.toBackend().ringer()).ring();
+        }
     }
 
     /**

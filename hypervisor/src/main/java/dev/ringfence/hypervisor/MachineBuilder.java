@@ -6,12 +6,14 @@ import dev.ringfence.hypervisor.control.ControlServer;
 import dev.ringfence.hypervisor.control.MachineLauncher;
 import dev.ringfence.hypervisor.control.MachineOptions;
 import dev.ringfence.hypervisor.control.RunningMachine;
+import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.hypervisor.machine.Backing;
 import dev.ringfence.hypervisor.machine.DeviceSpec;
 import dev.ringfence.hypervisor.machine.DiskRef;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.hypervisor.machine.GuestSpec;
+import dev.ringfence.hypervisor.machine.Limits;
 import dev.ringfence.hypervisor.machine.ListenAddress;
 import dev.ringfence.hypervisor.machine.MachineFile;
 import dev.ringfence.hypervisor.machine.ProgramSpec;
@@ -65,6 +67,12 @@ public final class MachineBuilder implements MachineLauncher {
         parts.add(StoreServer.open(store, parts.directory().storeSocket()));
         Orphans orphans = new Orphans(parts.directory());
         parts.add(orphans);
+        if (parts.file().health()) {
+            parts.monitor().start();
+        } else {
+            parts.events()
+                    .add("no-health", parts.file().machine(), "drivers that hang or take too much are not killed");
+        }
         int domid = 1;
         for (DriverDomainSpec spec : parts.file().driverDomains()) {
             Sandbox sandbox = sandbox(parts, orphans, sandboxed);
@@ -109,21 +117,29 @@ public final class MachineBuilder implements MachineLauncher {
                         ? heap(spec.limits().memoryBytes().getAsLong())
                         : DRIVER_HEAP_BYTES,
                 new Sandbox.View(classPath, List.of(), List.of(), false, false));
+        DomainWatch watch = parts.monitor()
+                .watch(
+                        spec.limits(),
+                        finding -> parts.events()
+                                .add(finding.kind().word(), spec.name(), finding.message(), finding.figures()));
         DriverDomain driver = new DriverDomain(
-                spec, domid, starter, program, new DriverDomain.Surroundings(parts.events(), parts::find, devices));
+                spec,
+                domid,
+                starter,
+                program,
+                new DriverDomain.Surroundings(parts.events(), parts::find, devices, watch));
         parts.drivers().add(driver);
         driver.start();
     }
 
-    /** A JVM needs about 40 MiB besides its heap. */
     private static long heap(long memoryBytes) {
-        return Math.max(memoryBytes - (40L << 20), 8L << 20);
+        return memoryBytes - Limits.JVM_BYTES;
     }
 
     private void addGuest(MachineParts parts, GuestSpec spec, int domid, DomainStarter starter) {
         parts.toolstack().addDomain(domid, spec.name());
         parts.toolstack().addPrograms(domid, spec.programs());
-        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events());
+        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events(), parts::complain);
         parts.guests().add(guest);
         List<GuestDevice> devices = new ArrayList<>();
         for (GuestDeviceSpec device : spec.devices()) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.MachineDirectory;
+import dev.ringfence.hypervisor.health.HealthMonitor;
+import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.hypervisor.machine.AccessMode;
 import dev.ringfence.hypervisor.machine.DiskRef;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
@@ -25,6 +28,7 @@ final class MachineParts {
     private final Toolstack toolstack;
     private final EventLog events;
     private final String sandboxKind;
+    private final HealthMonitor monitor = new HealthMonitor();
     private final List<DriverDomain> drivers = new ArrayList<>();
     private final List<Guest> guests = new ArrayList<>();
     private final Map<DiskRef, DeviceFile> files = new LinkedHashMap<>();
@@ -58,6 +62,10 @@ final class MachineParts {
     /** How its domains are confined, in a word. */
     String sandboxKind() {
         return sandboxKind;
+    }
+
+    HealthMonitor monitor() {
+        return monitor;
     }
 
     List<DriverDomain> drivers() {
@@ -109,6 +117,21 @@ final class MachineParts {
                         () -> new IllegalStateException("validated machine file names no driver domain: name=" + name));
     }
 
+    /** A guest says that the driver behind one of its devices broke the protocol; the monitor looks into it. */
+    void complain(GuestDevice device, Message.DriverViolation violation) {
+        ViolationReport report = new ViolationReport(
+                device.guest(),
+                device.name() + "." + violation.queue(),
+                violation.index(),
+                violation.id(),
+                violation.operation(),
+                violation.status(),
+                violation.reason());
+        drivers.stream()
+                .filter(driver -> driver.domid() == device.backend())
+                .forEach(driver -> driver.watch().report(report));
+    }
+
     void plug(Guest guest, GuestDevice device) {
         guest.add(device);
         boolean fixed = files.get(device.spec().disk()).spec().readOnly();
@@ -128,6 +151,7 @@ final class MachineParts {
 
     /** Takes everything down; false when not all of it ended in order, or something acknowledged could not be made durable. */
     boolean close() {
+        monitor.close();
         boolean stopped = true;
         for (Guest guest : guests) {
             stopped &= stop(guest.spec().name(), guest::stop);

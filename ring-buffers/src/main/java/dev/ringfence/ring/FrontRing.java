@@ -104,6 +104,11 @@ public final class FrontRing {
         return RingLayout.atMost(available, publishedRequests - nextResponse) ? available : OVERFLOW;
     }
 
+    /** Index of the next response. */
+    public int responseIndex() {
+        return nextResponse;
+    }
+
     /** Where the next response lies; the peer can change it at any time, so copy it out once. */
     public long responseOffset() {
         return offset(nextResponse);

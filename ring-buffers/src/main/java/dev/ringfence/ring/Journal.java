@@ -48,6 +48,7 @@ public final class Journal {
     private long nextSequence = 1;
     private int requestConsumer;
     private int responseCommitted;
+    private int deviceCalls;
 
     /** @param control the queue's control memory, at least {@link #bytes} long */
     public Journal(Window control, int slots) {
@@ -103,6 +104,7 @@ public final class Journal {
 
     /** Notes who holds the lease now. */
     public void own(int process) {
+        control.putInt(HEADER_ACTIVITY, 0);
         control.putIntRelease(HEADER_OWNER, process);
         control.putIntRelease(HEADER_OWNERSHIP, OWNED_WORD);
     }
@@ -110,6 +112,25 @@ public final class Journal {
     /** Notes that the connection has ended, before the lease is given back: the next holder shall not serve it. */
     public void close() {
         control.putIntRelease(HEADER_OWNERSHIP, CLOSED_WORD);
+    }
+
+    /**
+     * Tells whoever watches what the lease's holder is about to spend time on; {@link Activity#SERVING} ends it. The word
+     * counts device calls too, so that one long call and many short ones look different.
+     */
+    public void begin(Activity activity) {
+        deviceCalls += activity == Activity.DEVICE ? Activity.CALL : 0;
+        control.putIntRelease(HEADER_ACTIVITY, deviceCalls | activity.ordinal());
+    }
+
+    /** The word that {@link #begin} stores; {@link Activity#of} reads it. Any thread. */
+    public int activity() {
+        return control.getIntAcquire(HEADER_ACTIVITY);
+    }
+
+    /** As {@link #requestConsumer}, from the shared memory: for those who watch. Any thread. */
+    public int publishedRequestConsumer() {
+        return control.getIntAcquire(HEADER_REQUEST_CONSUMER);
     }
 
     public int slots() {
@@ -204,6 +225,21 @@ public final class Journal {
     public void release(int entry) {
         control.putIntRelease(entry(entry) + ENTRY_STATE, FREE);
         freeEntries[freeCount++] = entry;
+    }
+
+    /**
+     * The entry that last recorded this response, or -1 when it has been used again since. Any thread: the answer may be
+     * outdated when it is given, so look again after having read the entry.
+     */
+    public int findAnswer(int responseIndex) {
+        int found = -1;
+        for (int entry = 0; entry < slots; entry++) {
+            int state = control.getIntAcquire(entry(entry) + ENTRY_STATE);
+            if ((state == DONE || state == FREE) && responseIndex(entry) == responseIndex && sequence(entry) != 0) {
+                found = found < 0 || sequence(entry) > sequence(found) ? entry : found;
+            }
+        }
+        return found;
     }
 
     public int attempts(int entry) {

@@ -46,6 +46,16 @@ public final class RingLayout {
         return Integer.highestOneBit((int) ((ringBytes - HEADER_BYTES) / entryBytes));
     }
 
+    /** The index up to which the front-end says it has published requests; for those who only watch. */
+    public static int requestProducer(Window ring) {
+        return ring.getIntAcquire(REQ_PROD);
+    }
+
+    /** The index up to which responses are published, unless the front-end has overwritten it; for those who only watch. */
+    public static int responseProducer(Window ring) {
+        return ring.getIntAcquire(RSP_PROD);
+    }
+
     static int slotCount(Window ring, int entryBytes) {
         return slotCount(ring.bytes(), entryBytes);
     }

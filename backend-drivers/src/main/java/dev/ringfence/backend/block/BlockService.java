@@ -9,6 +9,7 @@ import dev.ringfence.protocol.BlockGeometry;
 import dev.ringfence.protocol.BlockRequest;
 import dev.ringfence.protocol.BlockValidation;
 import dev.ringfence.protocol.BlockVerdict;
+import dev.ringfence.ring.Activity;
 import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
@@ -105,7 +106,7 @@ final class BlockService implements QueueService {
             return;
         }
         while (!execute(entry)) {
-            Thread.onSpinWait(); // another queue replays what this one overlaps
+            awaitOtherQueue();
         }
     }
 
@@ -119,9 +120,16 @@ final class BlockService implements QueueService {
             return -1;
         }
         if (!finished && taken == 0) {
-            LockSupport.parkNanos(CONFLICT_NANOS); // the other queue is inside a system call
+            awaitOtherQueue();
         }
         return finished ? taken : Math.max(taken, 1);
+    }
+
+    /** It has claimed what this one's next request overlaps, and is inside a system call, perhaps for long. */
+    private void awaitOtherQueue() {
+        journal.begin(Activity.WAITING);
+        LockSupport.parkNanos(CONFLICT_NANOS);
+        journal.begin(Activity.SERVING);
     }
 
     private int takeTurn() {

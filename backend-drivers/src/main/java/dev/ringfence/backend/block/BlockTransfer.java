@@ -10,7 +10,9 @@ import dev.ringfence.memory.IoVector;
 import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.protocol.BlockRequest;
+import dev.ringfence.ring.Activity;
 import dev.ringfence.ring.ControlRegion;
+import dev.ringfence.ring.Journal;
 
 /**
  * Moves the data of one request between granted pages and the device. Confined to the worker; allocates nothing.
@@ -27,6 +29,7 @@ final class BlockTransfer {
     private final Window region;
     private final GrantMap grants;
     private final ControlRegion control;
+    private final Journal journal;
     private final BlockDevice device;
     private final DiskFlush flush;
     private final IoVector vector = new IoVector(BlkifLayout.MAX_INDIRECT_SEGMENTS);
@@ -39,6 +42,7 @@ final class BlockTransfer {
         this.region = context.region();
         this.grants = context.grants();
         this.control = context.control();
+        this.journal = context.journal();
         this.device = device;
         this.flush = flush;
     }
@@ -77,7 +81,9 @@ final class BlockTransfer {
             unpin();
             return VIOLATION;
         }
+        journal.begin(Activity.DEVICE);
         int result = read ? device.read(offset, vector) : device.write(offset, vector);
+        journal.begin(Activity.SERVING);
         return status(result);
     }
 
@@ -109,14 +115,19 @@ final class BlockTransfer {
 
     private int discard(long offset, long length) {
         int result = 0;
+        journal.begin(Activity.DEVICE);
         for (long done = 0; done < length && result == 0; done += DISCARD_BYTES_MAX) {
             result = device.discard(offset + done, Math.min(length - done, DISCARD_BYTES_MAX));
         }
+        journal.begin(Activity.SERVING);
         return result == -Errno.EOPNOTSUPP ? BlkifLayout.EOPNOTSUPP : status(result);
     }
 
     int flush() {
-        return status(flush.flush(control));
+        journal.begin(Activity.DEVICE);
+        int result = flush.flush(control);
+        journal.begin(Activity.SERVING);
+        return status(result);
     }
 
     private static int status(int result) {

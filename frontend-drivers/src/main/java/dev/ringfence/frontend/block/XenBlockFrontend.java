@@ -3,6 +3,7 @@ package dev.ringfence.frontend.block;
 
 import dev.ringfence.domain.EventChannel;
 import dev.ringfence.domain.Hypercalls;
+import dev.ringfence.domain.Message;
 import dev.ringfence.frontend.DeviceFrontend;
 import dev.ringfence.frontend.FrontendHandshake;
 import dev.ringfence.grant.GrantTable;
@@ -154,9 +155,20 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         for (int queue = 0; queue < memories.size(); queue++) {
             EventChannel channel = channels.get(queue);
             queues.add(new XenBlockQueue(
-                    name + "." + queue, handle, info, memories.get(queue), channel.ringer(), channel.listener()));
+                    name + "." + queue,
+                    handle,
+                    info,
+                    memories.get(queue),
+                    channel.ringer(),
+                    channel.listener(),
+                    witness(queue)));
         }
         LOG.debug("{}: {} with {} queues", name, info, queues.size());
+    }
+
+    private XenBlockQueue.Witness witness(int queue) {
+        return (index, response, reason) -> hypercalls.violated(new Message.DriverViolation(
+                handle, queue, index, response.id(), response.operation(), response.status(), reason));
     }
 
     /** Nothing of it is believed before it makes sense: a disk of no sectors, or of odd ones, is refused. */

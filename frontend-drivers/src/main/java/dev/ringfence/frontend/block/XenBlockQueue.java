@@ -19,6 +19,14 @@ import org.slf4j.LoggerFactory;
 final class XenBlockQueue implements BlockQueue {
     private static final Logger LOG = LoggerFactory.getLogger(XenBlockQueue.class);
     private static final int PAGE_BYTES = 4096;
+    private static final BlockResponse NO_RESPONSE = new BlockResponse();
+
+    /** Told once what the driver did to break the queue. */
+    @FunctionalInterface
+    interface Witness {
+        /** @param response as it was copied from the ring at this index; all zeroes when it is the index that is wrong */
+        void saw(int index, BlockResponse response, String reason);
+    }
 
     private final String name;
     private final int handle;
@@ -28,6 +36,7 @@ final class XenBlockQueue implements BlockQueue {
     private final Shadow shadow;
     private final Doorbell.Ringer driver;
     private final Doorbell.Listener doorbell;
+    private final Witness witness;
     private final BlockRequest request = new BlockRequest();
     private final BlockResponse response = new BlockResponse();
 
@@ -43,6 +52,7 @@ final class XenBlockQueue implements BlockQueue {
      * @param memory its ring has been initialised
      * @param driver rings at the driver
      * @param doorbell rings here
+     * @param witness called by whoever polls
      */
     XenBlockQueue(
             String name,
@@ -50,7 +60,8 @@ final class XenBlockQueue implements BlockQueue {
             DiskInfo info,
             QueueMemory memory,
             Doorbell.Ringer driver,
-            Doorbell.Listener doorbell) {
+            Doorbell.Listener doorbell,
+            Witness witness) {
         this.name = name;
         this.handle = handle;
         this.memory = memory;
@@ -59,6 +70,7 @@ final class XenBlockQueue implements BlockQueue {
         this.shadow = new Shadow(ring.slotCount());
         this.driver = driver;
         this.doorbell = doorbell;
+        this.witness = witness;
         accept(info);
     }
 
@@ -242,22 +254,26 @@ final class XenBlockQueue implements BlockQueue {
             return false;
         }
         if (available == FrontRing.OVERFLOW) {
-            breakDown("more responses than requests");
+            breakDown(ring.responseIndex(), NO_RESPONSE, "more responses than requests");
             return false;
         }
+        int index = ring.responseIndex();
         response.decode(ring.window(), ring.responseOffset());
         ring.advanceResponse();
         Submission submission = shadow.find(response.id());
         if (submission == null) {
-            breakDown("response to no request in flight: id=" + Long.toHexString(response.id()));
+            breakDown(index, response, "response to no request in flight: id=" + Long.toHexString(response.id()));
             return false;
         }
         if (response.operation() != submission.operation) {
-            breakDown("response to another operation: " + response.operation() + " for " + submission.operation);
+            breakDown(
+                    index,
+                    response,
+                    "response to another operation: " + response.operation() + " for " + submission.operation);
             return false;
         }
         if (response.status() > BlkifLayout.OKAY || response.status() < BlkifLayout.EOPNOTSUPP) {
-            breakDown("response with an unknown status: " + response.status());
+            breakDown(index, response, "response with an unknown status: " + response.status());
             return false;
         }
         complete(submission, response.status());
@@ -278,8 +294,9 @@ final class XenBlockQueue implements BlockQueue {
         }
     }
 
-    private void breakDown(String reason) {
+    private void breakDown(int index, BlockResponse answer, String reason) {
         violation = reason;
+        witness.saw(index, answer, reason);
         LOG.error("{}: the back-end broke the protocol, its disk is lost: {}", name, reason);
     }
 

@@ -23,6 +23,9 @@ final class Connection implements BlockFrontend {
     final List<Doorbell.Listener> driverBells = new ArrayList<>();
 
     final List<Doorbell.Ringer> frontBells = new ArrayList<>();
+    /** What its queues reported of their drivers. */
+    final List<String> witnessed = new ArrayList<>();
+
     private final DiskInfo info;
 
     Connection(int queueCount, int ringPages, int poolPages, int firstIndex, DiskInfo info) {
@@ -47,7 +50,8 @@ final class Connection implements BlockFrontend {
                     info,
                     pages,
                     new Doorbell.Ringer(toDriver.ringer()),
-                    new Doorbell.Listener(toFront.listener())));
+                    new Doorbell.Listener(toFront.listener()),
+                    (index, response, reason) -> witnessed.add(index + ": " + reason)));
             Window scratch = memory.window(layout.bytes() + 4096L * queue, 4096);
             Window ring = ScriptedDriver.ringPages(region, pages.ringRefs());
             drivers.add(new ScriptedDriver(region, ring, firstIndex, geometry, scratch));

@@ -43,6 +43,7 @@ class HostileDriverTest {
     private void assertBroken(String reason) {
         assertThat(queue.poll()).isEqualTo(2);
         assertThat(queue.violation()).contains(reason);
+        assertThat(connection.witnessed).singleElement().asString().contains(reason);
         assertThat(answers.all).containsExactly("1:-1", "2:-1");
         assertThat(queue.arm()).isTrue();
         assertThat(queue.poll()).isZero();

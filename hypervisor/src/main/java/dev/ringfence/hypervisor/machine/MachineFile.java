@@ -9,8 +9,10 @@ import java.util.List;
  *
  * @param file where it was read
  * @param machine the machine's name, also that of its state directory
+ * @param health whether drivers are watched; off only to measure what it costs
  */
-public record MachineFile(Path file, String machine, List<DriverDomainSpec> driverDomains, List<GuestSpec> guests) {
+public record MachineFile(
+        Path file, String machine, boolean health, List<DriverDomainSpec> driverDomains, List<GuestSpec> guests) {
     public MachineFile {
         driverDomains = List.copyOf(driverDomains);
         guests = List.copyOf(guests);

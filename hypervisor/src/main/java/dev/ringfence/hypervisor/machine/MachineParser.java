@@ -4,8 +4,6 @@ package dev.ringfence.hypervisor.machine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -32,7 +30,7 @@ final class MachineParser {
     }
 
     MachineFile parse(SourceTree source, Problems problems) {
-        Section root = new Section(source, problems, "", source.root(), "machine", "driverDomains", "guests");
+        Section root = new Section(source, problems, "", source.root(), "machine", "health", "driverDomains", "guests");
         String machine = Names.wellFormed(root, "machine", "quickstart").orElse("");
         root.require("driverDomains", "[ { \"name\": \"disk\", \"driver\": \"block\", \"devices\": [] } ]");
         List<DriverDomainSpec> driverDomains = new ArrayList<>();
@@ -46,14 +44,15 @@ final class MachineParser {
                 "devices");
         List<GuestSpec> guestSpecs = new ArrayList<>();
         root.forEach("guests", section -> guestSpecs.add(guest(section)), "name", "devices", "programs", "limits");
-        return new MachineFile(file, machine, driverDomains, guestSpecs);
+        boolean health = !root.has("health") || root.flag("health");
+        return new MachineFile(file, machine, health, driverDomains, guestSpecs);
     }
 
     private DriverDomainSpec driverDomain(Section section) {
         String name = domainName(section, "disk");
         String driver = section.requiredText("driver", "block").orElse("");
         int standbys = section.number("standbys", 0, STANDBYS_MAX, STANDBYS);
-        Limits limits = limits(section, "driver domain");
+        Limits limits = LimitsParser.ofDriver(section);
         List<DeviceSpec> specs = new ArrayList<>();
         if (driver.equals("net")) {
             section.problem("driver", NOT_SUPPORTED + "; use \"block\"");
@@ -74,7 +73,7 @@ final class MachineParser {
 
     private GuestSpec guest(Section section) {
         String name = domainName(section, "web");
-        return guests.parse(name, limits(section, "guest"), section);
+        return guests.parse(name, LimitsParser.ofGuest(section), section);
     }
 
     private String domainName(Section section, String example) {
@@ -83,15 +82,5 @@ final class MachineParser {
             section.problem("name", "the name is the hypervisor's own");
         }
         return name;
-    }
-
-    private static Limits limits(Section owner, String what) {
-        Optional<Section> section = owner.section("limits", "memory");
-        OptionalLong memory = section.map(limits -> limits.size("memory")).orElse(OptionalLong.empty());
-        if (memory.isPresent() && memory.getAsLong() < Limits.MEMORY_BYTES_MIN) {
-            section.get()
-                    .problem("memory", "a " + what + " needs at least " + ByteSize.format(Limits.MEMORY_BYTES_MIN));
-        }
-        return new Limits(memory);
     }
 }

@@ -3,11 +3,13 @@ package dev.ringfence.hypervisor.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -105,6 +107,35 @@ final class Section {
                 value.isTextual() || value.isIntegralNumber() ? ByteSize.parse(value.asText()) : OptionalLong.empty();
         present(key, "a size such as \"64MiB\"; units are KiB, MiB, GiB and TiB", bytes.isPresent());
         return bytes;
+    }
+
+    /** In nanoseconds; {@code "10ms"} or {@code "2s"}. */
+    OptionalLong time(String key, Duration from, Duration to) {
+        OptionalLong nanos =
+                node.path(key).isTextual() ? TimeSpan.parse(node.path(key).textValue()) : OptionalLong.empty();
+        present(key, "a time such as \"10ms\"; units are ms and s", nanos.isPresent());
+        if (nanos.isPresent() && (nanos.getAsLong() < from.toNanos() || nanos.getAsLong() > to.toNanos())) {
+            problem(key, "expected " + TimeSpan.format(from) + " to " + TimeSpan.format(to));
+            return OptionalLong.empty();
+        }
+        return nanos;
+    }
+
+    /** Of one processor; {@code "150%"}. */
+    OptionalInt percent(String key) {
+        String text = node.path(key).asText();
+        boolean fits = node.path(key).isTextual() && text.matches("[1-9][0-9]{0,5}%");
+        return present(key, "a share of one processor such as \"150%\", at least 1%", fits)
+                        .isPresent()
+                ? OptionalInt.of(Integer.parseInt(text.substring(0, text.length() - 1)))
+                : OptionalInt.empty();
+    }
+
+    /** Empty when the key is missing or its value is none. */
+    OptionalInt number(String key, int from, int to) {
+        int none = from - 1;
+        int value = number(key, from, to, none);
+        return value == none ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
     List<String> texts(String key) {

@@ -6,6 +6,8 @@ import static dev.ringfence.hypervisor.machine.MachineFileFixture.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,13 +68,62 @@ class DomainSpecTest {
     void refusesALimitNoDriverDomainCanLiveWith() {
         assertThat(fixture.messages(machine("{'name': 'a', 'limits': {'memory': '32MiB'}, " + NO_DEVICES, "")))
                 .containsExactly("m.json:2:54: driverDomains[0].limits.memory: \"32MiB\": a driver domain needs at"
-                        + " least 48MiB");
+                        + " least 88MiB");
+    }
+
+    @Test
+    void readsTheBudgetsOfADriverDomain() {
+        String limits = "'limits': {'memory': '200MiB', 'cpu': '150%', 'files': 300, 'threads': 50, 'grants': 64,"
+                + " 'violations': 3, 'loop': '20ms', 'blocked': '2s', 'device': '60s'}";
+
+        MachineFile read = fixture.read(machine("{'name': 'a', " + limits + ", " + NO_DEVICES, ""));
+
+        assertThat(read.driverDomains().get(0).limits())
+                .isEqualTo(new Limits(
+                        OptionalLong.of(200 << 20),
+                        new Budgets(
+                                20_000_000,
+                                2_000_000_000,
+                                60_000_000_000L,
+                                OptionalInt.of(150),
+                                OptionalInt.of(300),
+                                OptionalInt.of(50),
+                                OptionalInt.of(64),
+                                OptionalInt.of(3))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'cpu': 150        | cpu: 150: expected a share of one processor such as \"150%\", at least 1%",
+                "'cpu': '0%'       | cpu: \"0%\": expected a share of one processor such as \"150%\", at least 1%",
+                "'loop': '10'      | loop: \"10\": expected a time such as \"10ms\"; units are ms and s",
+                "'loop': '4ms'     | loop: \"4ms\": expected 5ms to 10s",
+                "'blocked': '10ms' | blocked: \"10ms\": expected 50ms to 600s",
+                "'device': '10ms'  | device: \"10ms\": expected 100ms to 3600s",
+                "'threads': 4      | threads: 4: expected a whole number from 32 to 1000000",
+                "'file': 400       | file: unknown key; did you mean \"files\"?"
+            })
+    void saysWhatIsWrongWithABudget(String budget, String message) {
+        assertThat(fixture.messages(machine("{'name': 'a', 'limits': {" + budget + "}, " + NO_DEVICES, "")))
+                .singleElement()
+                .asString()
+                .endsWith("driverDomains[0].limits." + message);
+    }
+
+    @Test
+    void aGuestHasNoBudgetsOfADriver() {
+        assertThat(fixture.messages(guests("{'name': 'web', 'limits': {'loop': '10ms'}}")))
+                .singleElement()
+                .asString()
+                .contains("guests[0].limits.loop: unknown key");
     }
 
     @Test
     void refusesALimitNoGuestCanLiveWith() {
         assertThat(fixture.messages(guests("{'name': 'web', 'limits': {'memory': '1MiB'}}")))
-                .containsExactly("m.json:4:38: guests[0].limits.memory: \"1MiB\": a guest needs at least 48MiB");
+                .containsExactly("m.json:4:38: guests[0].limits.memory: \"1MiB\": a guest needs at least 88MiB");
     }
 
     @Test

@@ -74,7 +74,7 @@ class MachineFileReaderTest {
                         new ProgramSpec.Java("org.example.Main", List.of(jar), List.of("-v"))),
                 new Limits(OptionalLong.of(128 << 20)));
         assertThat(machine)
-                .isEqualTo(new MachineFile(fixture.path("m.json"), "quickstart", List.of(disk), List.of(web)));
+                .isEqualTo(new MachineFile(fixture.path("m.json"), "quickstart", true, List.of(disk), List.of(web)));
     }
 
     @Test

@@ -98,7 +98,7 @@ class MachineFileSyntaxTest {
     void listsTheKnownKeysWhenNoneIsNear() {
         assertThat(fixture.messages("{'machine': 'm', 'colour': 1, 'driverDomains': [{'name': 'd', 'driver': 'block',"
                         + " 'devices': []}]}"))
-                .containsExactly("m.json:1:18: colour: unknown key; there is: machine, driverDomains, guests");
+                .containsExactly("m.json:1:18: colour: unknown key; there is: machine, health, driverDomains, guests");
     }
 
     @Test

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.health;
+
+import dev.ringfence.memory.Window;
+import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.RingLayout;
+
+/** What memory says of a queue at one moment. Filled again and again, so that watching allocates nothing. */
+public final class QueueReading {
+    boolean owned;
+    int owner;
+    int committed;
+    int consumer;
+    int activity;
+    int requestProducer;
+    int responseProducer;
+    boolean plausible;
+
+    /**
+     * Indices are read in the order they run behind each other, so that at any moment of a correct driver's life
+     * {@code committed <= consumer}.
+     */
+    public void read(Journal journal) {
+        owned = journal.ownership() == Journal.Ownership.OWNED;
+        owner = journal.owner();
+        committed = journal.responseCommitted();
+        consumer = journal.publishedRequestConsumer();
+        activity = journal.activity();
+        int inFlight = consumer - committed;
+        // Nothing can be said when answers were committed between our two looks.
+        plausible = inFlight >= 0 && inFlight <= journal.slots() || journal.responseCommitted() != committed;
+        requestProducer = consumer;
+        responseProducer = committed;
+    }
+
+    /** After {@link #read(Journal)}, and only while the ring is mapped. All of it is the guest's word. */
+    public void read(Window ring) {
+        requestProducer = RingLayout.requestProducer(ring);
+        responseProducer = RingLayout.responseProducer(ring);
+    }
+
+    /** Taken from the ring and not answered: no guest can make this up. */
+    int inFlight() {
+        return consumer - committed;
+    }
+
+    /** Published by the guest and not taken, as the ring says. */
+    boolean untaken() {
+        return requestProducer != consumer;
+    }
+
+    /** Answered, as the journal says, but not published, as the ring says. */
+    boolean unpublished() {
+        return responseProducer != committed;
+    }
+}
