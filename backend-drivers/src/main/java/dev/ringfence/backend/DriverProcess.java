@@ -84,7 +84,7 @@ public final class DriverProcess implements DomainRuntime.Role {
             runtime.ready();
         } else if (message instanceof Message.AllAttached) {
             gates.values().forEach(RecoveryGate::open);
-            request.answer(new Message.InLine(heirship.join()));
+            request.answer(new Message.InLine(joinLine()));
         } else if (message instanceof Message.Promote) {
             promote();
         } else if (message instanceof Message.Misbehave misbehave) {
@@ -96,6 +96,15 @@ public final class DriverProcess implements DomainRuntime.Role {
             LOG.warn("{}: ignored {}", runtime.options().name(), message);
             request.answer(new Message.Failed("not for a driver domain"));
         }
+    }
+
+    private int joinLine() {
+        int thread = heirship.join();
+        List<Integer> workers = connections.values().stream()
+                .flatMap(connection -> connection.threads().stream())
+                .toList();
+        heirship.awaitParked(thread, workers);
+        return thread;
     }
 
     private HeirLease heirLease(Descriptor memory) {

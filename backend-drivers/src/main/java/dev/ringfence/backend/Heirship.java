@@ -4,6 +4,7 @@ package dev.ringfence.backend;
 import dev.ringfence.domain.HeirLease;
 import dev.ringfence.domain.Lease;
 import dev.ringfence.memory.Processes;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -25,8 +26,12 @@ final class Heirship {
     /** The guests come first: the next heir's workers would wake up just when ours are about to answer. */
     private static final long COURTESY_NANOS = 5_000_000;
 
+    private static final long PARKING_NANOS = 500_000_000;
+    private static final long PARKING_POLL_NANOS = 200_000;
+
     private final Optional<HeirLease> lease;
     private boolean turn;
+    private int inLine;
     private int missing;
     private boolean succeeded;
     private boolean inOffice;
@@ -59,6 +64,21 @@ final class Heirship {
         thread.setDaemon(true);
         thread.start();
         return threadId.join();
+    }
+
+    /** Waits a while until whoever of us has to wait in the kernel does so: only then is a standby ready. */
+    void awaitParked(int lineThread, List<Integer> workers) {
+        long since = System.nanoTime();
+        while (!isParked(lineThread, workers) && System.nanoTime() - since < PARKING_NANOS) {
+            LockSupport.parkNanos(PARKING_POLL_NANOS);
+        }
+    }
+
+    private synchronized boolean isParked(int lineThread, List<Integer> workers) {
+        if (inOffice || lease.isEmpty()) {
+            return true;
+        }
+        return turn ? inLine == 0 && workers.stream().allMatch(Processes::isAsleep) : Processes.isAsleep(lineThread);
     }
 
     private void waitInLine(HeirLease heirLease) {
@@ -111,7 +131,9 @@ final class Heirship {
 
     /** By a worker: waits until it may wait for its lease. False: its connection is over before that. */
     synchronized boolean awaitTurn(BooleanSupplier over) {
+        inLine++;
         sleepUntil(() -> turn || over.getAsBoolean());
+        inLine--;
         return turn;
     }
 

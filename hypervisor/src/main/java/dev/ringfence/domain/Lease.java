@@ -57,8 +57,12 @@ public final class Lease {
         if (acquired == Acquired.CLEAN && found != Ownership.FRESH) {
             slowFence.awaitDeathOfOwner();
         }
+        boolean first = acquired == Acquired.CLEAN && found == Ownership.FRESH;
+        if (first) {
+            journal.stamp();
+        }
         journal.own(process);
-        return acquired == Acquired.CLEAN && found == Ownership.FRESH ? Outcome.FIRST : Outcome.INHERITED;
+        return first ? Outcome.FIRST : Outcome.INHERITED;
     }
 
     /** Ends the queue for everybody: marks the journal, then lets a waiting standby see the mark. */

@@ -5,6 +5,7 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,21 +27,33 @@ import org.slf4j.LoggerFactory;
  */
 final class DriverDomain {
     private static final Logger LOG = LoggerFactory.getLogger(DriverDomain.class);
+    private static final long START_SECONDS = 60;
+    private static final long RESTART_SECONDS = 50;
 
     private final DriverDomainSpec spec;
     private final int domid;
+    private final DomainStarter.Program program;
+    private final GuestDevices guestDevices;
     private final EventLog events;
     private final ScheduledExecutorService thread;
     private final Connections connections;
     private final Succession succession;
 
-    /** Finds the guest device a connection is asked for. */
+    /** The devices of all guests. */
     interface GuestDevices {
+        /** The one a front-end asks a connection for. Any thread. */
         Optional<GuestDevice> find(int guest, int handle);
+
+        /** Nobody serves the devices of a driver domain any more: their guests are told so. */
+        void refuse(int backend, String reason);
     }
 
-    /** What can be said of the domain without waiting for its thread. */
-    record Snapshot(String state, long pid, List<Long> standbys) {}
+    /**
+     * What can be said of the domain without waiting for its thread.
+     *
+     * @param reason why it is quarantined; empty otherwise
+     */
+    record Snapshot(String state, long pid, List<Long> standbys, String reason) {}
 
     DriverDomain(
             DriverDomainSpec spec,
@@ -49,10 +65,12 @@ final class DriverDomain {
         this.domid = domid;
         this.events = surroundings.events();
         this.thread = Threads.scheduler("domain-" + spec.name());
-        this.connections = new Connections(domid, surroundings.guestDevices());
+        this.program = program;
+        this.guestDevices = surroundings.guestDevices();
+        this.connections = new Connections(domid, guestDevices);
         DriverLauncher launcher =
                 new DriverLauncher(spec.name(), starter, program, surroundings.devices(), this::received, this::died);
-        this.succession = new Succession(spec.name(), spec.standbys(), launcher, connections, events, thread);
+        this.succession = new Succession(spec, launcher, connections, events, thread, this::quarantined);
     }
 
     /** What a driver domain needs of its machine. */
@@ -81,15 +99,41 @@ final class DriverDomain {
 
     /** Starts the first owner; returns when it is ready, and starts the standbys in the background. */
     void start() {
-        thread.execute(succession::topUp);
+        await(succession::start, START_SECONDS);
+    }
+
+    /**
+     * Has the owner replaced by a standby, or starts one after a quarantine; returns when that is done.
+     *
+     * @return true when nobody had served it before: its devices have to be offered anew
+     */
+    boolean restart(RestartRequest request) {
+        Optional<DomainStarter.Program> upgrade =
+                request.upgrade() ? Optional.of(program.upgraded(request.classPath())) : Optional.empty();
+        boolean lift = snapshot().state().equals("quarantined");
+        await(() -> lift ? succession.lift(upgrade) : succession.replace(upgrade), RESTART_SECONDS);
+        return lift;
+    }
+
+    private void await(Supplier<CompletableFuture<Void>> action, long seconds) {
         try {
-            succession.started().join();
+            CompletableFuture.supplyAsync(action, thread)
+                    .thenCompose(done -> done)
+                    .orTimeout(seconds, TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof ControlException cause) {
                 throw cause;
+            } else if (e.getCause() instanceof TimeoutException) {
+                throw new ControlException(504, spec.name() + ": not within " + seconds + " s", e);
             }
             throw e;
         }
+    }
+
+    private void quarantined(String reason) {
+        guestDevices.refuse(domid, spec.name() + " is quarantined: it " + reason);
+        connections.close();
     }
 
     /** On the domain's thread, unless that has come to its end. */
@@ -172,9 +216,6 @@ final class DriverDomain {
     private void report(Message.Report report) {
         Map<String, Object> figures = new LinkedHashMap<>(report.figures());
         events.add(report.kind(), spec.name(), report.message(), figures);
-        if (report.kind().equals("takeover")) {
-            succession.succeeded();
-        }
     }
 
     /** Ends its processes; guests must be gone. */

@@ -110,7 +110,7 @@ public final class MachineBuilder implements MachineLauncher {
                         : DRIVER_HEAP_BYTES,
                 new Sandbox.View(classPath, List.of(), List.of(), false, false));
         DriverDomain driver = new DriverDomain(
-                spec, domid, starter, program, new DriverDomain.Surroundings(parts.events(), parts::find, devices));
+                spec, domid, starter, program, new DriverDomain.Surroundings(parts.events(), parts, devices));
         parts.drivers().add(driver);
         driver.start();
     }

@@ -18,6 +18,8 @@ final class Standbys implements AutoCloseable {
     /** What a guest that connects waits for each of them at most. */
     private static final long ATTACH_MILLIS = 1_000;
 
+    private static final long JOIN_MILLIS = 3_000;
+
     private final List<Claimant> waiting = new ArrayList<>();
     private final SharedMemory memory;
     private final SuccessionRegion region;
@@ -85,7 +87,7 @@ final class Standbys implements AutoCloseable {
     static boolean admit(Claimant claimant, Connections connections) {
         claimant.retain(connections.living());
         return connections.living().stream().allMatch(connection -> claimant.attach(connection, ATTACH_MILLIS))
-                && claimant.joinLine(ATTACH_MILLIS);
+                && claimant.joinLine(JOIN_MILLIS);
     }
 
     /** Who has inherited from an owner that died, or is about to: the holder of leases, then the heir, then anybody. */

@@ -101,6 +101,11 @@ public final class Journal {
         return control.getIntAcquire(HEADER_OWNER);
     }
 
+    /** By the first holder of the lease, before anything else: whatever it leaves here is laid out as its version does. */
+    public void stamp() {
+        control.putIntRelease(HEADER_VERSION, VERSION);
+    }
+
     /** Notes who holds the lease now. */
     public void own(int process) {
         control.putIntRelease(HEADER_OWNER, process);

@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +106,15 @@ final class Section {
                 value.isTextual() || value.isIntegralNumber() ? ByteSize.parse(value.asText()) : OptionalLong.empty();
         present(key, "a size such as \"64MiB\"; units are KiB, MiB, GiB and TiB", bytes.isPresent());
         return bytes;
+    }
+
+    Duration duration(String key, Duration least, Duration otherwise) {
+        Optional<Duration> duration =
+                Durations.parse(node.path(key).asText()).filter(given -> given.compareTo(least) >= 0);
+        String expected =
+                "a duration such as \"10s\", at least " + Durations.format(least) + "; units are ms, s, min and h";
+        present(key, expected, duration.isPresent());
+        return duration.orElse(otherwise);
     }
 
     List<String> texts(String key) {
