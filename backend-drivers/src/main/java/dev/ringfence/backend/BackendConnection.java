@@ -74,7 +74,7 @@ final class BackendConnection {
         boolean inOffice = heirship.expect(queues.size());
         for (BackendQueue queue : queues) {
             gate.expect();
-            QueueWorker worker = new QueueWorker(this, queue, gate);
+            QueueWorker worker = new QueueWorker(this, queue, gate, heirship.caution());
             worker.acquired().thenAccept(heirship::settled);
             workers.add(worker);
         }
@@ -209,5 +209,15 @@ final class BackendConnection {
         figures.put("replayedMicros", (nanos[2] - nanos[0]) / 1_000);
         figures.put("servedMicros", (nanos[3] - nanos[0]) / 1_000);
         hypercalls.report(new Message.Report("takeover", spec.name(), figures));
+        queue.service().convictions().forEach(this::report);
+    }
+
+    private void report(Conviction conviction) {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("sector", conviction.sector());
+        figures.put("sectors", conviction.sectors());
+        figures.put("attempts", (long) conviction.attempts());
+        String what = spec.name() + " " + spec.device() + ": " + conviction.operation();
+        hypercalls.report(new Message.Report("poison", what, figures));
     }
 }

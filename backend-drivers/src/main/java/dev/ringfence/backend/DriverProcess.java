@@ -71,7 +71,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     public synchronized void received(DomainChannel.Request request) {
         Message message = request.message();
         if (message instanceof Message.OpenSuccession) {
-            heirship = Heirship.inLine(heirLease(request.descriptors().get(0)));
+            heirship = heirship(request.descriptors().get(0));
         } else if (message instanceof Message.OpenDevice open) {
             openDevice(open, request.descriptors());
         } else if (message instanceof Message.Attach attach) {
@@ -107,10 +107,12 @@ public final class DriverProcess implements DomainRuntime.Role {
         return thread;
     }
 
-    private HeirLease heirLease(Descriptor memory) {
+    private Heirship heirship(Descriptor memory) {
         SuccessionRegion region = new SuccessionRegion(SharedMemory.open(memory).window());
         region.check();
-        return new HeirLease(region, runtime.options().process(), runtime.hypercalls()::awaitDeathOfHeir);
+        int process = runtime.options().process();
+        HeirLease lease = new HeirLease(region, process, runtime.hypercalls()::awaitDeathOfHeir);
+        return Heirship.inLine(lease, Caution.of(region, process));
     }
 
     private void openDevice(Message.OpenDevice open, List<Descriptor> descriptors) {

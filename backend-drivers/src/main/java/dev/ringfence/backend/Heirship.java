@@ -30,23 +30,29 @@ final class Heirship {
     private static final long PARKING_POLL_NANOS = 200_000;
 
     private final Optional<HeirLease> lease;
+    private final Caution caution;
     private boolean turn;
     private int inLine;
     private int missing;
     private boolean succeeded;
     private boolean inOffice;
 
-    private Heirship(Optional<HeirLease> lease) {
+    private Heirship(Optional<HeirLease> lease, Caution caution) {
         this.lease = lease;
+        this.caution = caution;
         this.turn = lease.isEmpty();
     }
 
     static Heirship withoutLine() {
-        return new Heirship(Optional.empty());
+        return new Heirship(Optional.empty(), Caution.none());
     }
 
-    static Heirship inLine(HeirLease lease) {
-        return new Heirship(Optional.of(lease));
+    static Heirship inLine(HeirLease lease, Caution caution) {
+        return new Heirship(Optional.of(lease), caution);
+    }
+
+    Caution caution() {
+        return caution;
     }
 
     /** Steps into line; the thread id that waits there, or 0 when there is no line. */
@@ -82,7 +88,7 @@ final class Heirship {
     }
 
     private void waitInLine(HeirLease heirLease) {
-        heirLease.acquire();
+        caution.succeed(heirLease.acquire());
         synchronized (this) {
             turn = true;
             notifyAll();
@@ -111,6 +117,7 @@ final class Heirship {
      */
     synchronized boolean expect(int leases) {
         missing += leases;
+        caution.expect(leases);
         return inOffice;
     }
 

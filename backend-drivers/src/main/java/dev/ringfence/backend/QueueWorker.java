@@ -23,15 +23,17 @@ final class QueueWorker implements Runnable {
     private final BackendConnection connection;
     private final BackendQueue queue;
     private final RecoveryGate gate;
+    private final Caution caution;
     private final Settlement settlement;
     private final AdaptiveSpin spin = AdaptiveSpin.standard();
     private final CompletableFuture<Integer> threadId = new CompletableFuture<>();
     private final CompletableFuture<Lease.Outcome> acquired = new CompletableFuture<>();
 
-    QueueWorker(BackendConnection connection, BackendQueue queue, RecoveryGate gate) {
+    QueueWorker(BackendConnection connection, BackendQueue queue, RecoveryGate gate, Caution caution) {
         this.connection = connection;
         this.queue = queue;
         this.gate = gate;
+        this.caution = caution;
         this.settlement = new Settlement(queue.journal().slots());
     }
 
@@ -50,7 +52,7 @@ final class QueueWorker implements Runnable {
             threadId.complete(Processes.threadId());
             Lease.Outcome outcome = connection.awaitTurn() ? queue.lease().acquire() : Lease.Outcome.CLOSED;
             if (outcome == Lease.Outcome.CLOSED) {
-                gate.withdraw();
+                withdraw();
             } else {
                 serveAs(outcome);
                 queue.lease().close();
@@ -74,15 +76,20 @@ final class QueueWorker implements Runnable {
             queue.journal().settle(settlement);
         } catch (ImplausibleJournalException e) {
             // Not guessed at: the last owner's thread is dead, so the front-end can safely send everything again.
-            gate.withdraw();
+            withdraw();
             connection.lost(e.getMessage());
             return;
+        }
+        if (outcome == Lease.Outcome.INHERITED) {
+            caution.judge(queue.journal(), settlement, queue.lease().predecessor());
         }
         gate.passSettled();
         long settledNanos = System.nanoTime();
         connection.rebuildOnce(outcome);
-        queue.service().recover(settlement);
+        caution.replay(queue.service(), settlement);
+        caution.replayed();
         gate.passReplayed();
+        caution.awaitReplays();
         long replayedNanos = System.nanoTime();
         acquired.complete(outcome);
         int taken = queue.service().serve();
@@ -92,6 +99,12 @@ final class QueueWorker implements Runnable {
                     queue, settlement, new long[] {heldNanos, settledNanos, replayedNanos, System.nanoTime()});
         }
         serve(taken);
+    }
+
+    /** The other queues wait for this one in vain. */
+    private void withdraw() {
+        gate.withdraw();
+        caution.replayed();
     }
 
     private void serve(int already) {

@@ -131,6 +131,11 @@ final class DriverDomain {
         }
     }
 
+    /** To be said before a process is made to fail: that is nobody's fault then. Any thread. */
+    void order(DomainProcess process) {
+        succession.order(process);
+    }
+
     private void quarantined(String reason) {
         guestDevices.refuse(domid, spec.name() + " is quarantined: it " + reason);
         connections.close();
@@ -216,6 +221,9 @@ final class DriverDomain {
     private void report(Message.Report report) {
         Map<String, Object> figures = new LinkedHashMap<>(report.figures());
         events.add(report.kind(), spec.name(), report.message(), figures);
+        if (report.kind().equals("poison")) {
+            later(succession::convicted);
+        }
     }
 
     /** Ends its processes; guests must be gone. */

@@ -112,7 +112,7 @@ final class Hypervisor implements RunningMachine, MachineControl {
         DomainProcess process =
                 process(domain).orElseThrow(() -> new ControlException(409, domain + " has no process now"));
         events.add("kill", domain, how.word() + " pid " + process.pid());
-        process.commandedToFail();
+        driver(domain).ifPresentOrElse(driver -> driver.order(process), process::commandedToFail);
         switch (how) {
             case KILL -> process.kill(KillReason.COMMAND);
             case STOP -> process.stop();

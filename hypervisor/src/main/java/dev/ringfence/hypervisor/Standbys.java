@@ -23,6 +23,7 @@ final class Standbys implements AutoCloseable {
     private final List<Claimant> waiting = new ArrayList<>();
     private final SharedMemory memory;
     private final SuccessionRegion region;
+    private boolean closed;
 
     Standbys(String domain) {
         this.memory = SharedMemory.create("ringfence-succession-" + domain, SuccessionRegion.BYTES);
@@ -34,6 +35,17 @@ final class Standbys implements AutoCloseable {
     void introduce(DomainProcess process) {
         Descriptor descriptor = memory.descriptor();
         process.send(new Message.OpenSuccession(), List.of(descriptor));
+    }
+
+    /**
+     * Notes in the memory of the line that somebody has ordered a process to fail, before it does: its successors then hold its
+     * death against no request. Any thread.
+     */
+    synchronized void order(DomainProcess process) {
+        process.commandedToFail();
+        if (!closed) {
+            region.order(process.number());
+        }
     }
 
     int size() {
@@ -109,7 +121,8 @@ final class Standbys implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         memory.close();
     }
 }

@@ -43,6 +43,7 @@ final class Succession {
     private final Connections connections;
     private final Standbys standbys;
     private final SlowFence slowFence;
+    private final Replacement replacement;
     private final EventLog events;
     private final ScheduledExecutorService thread;
     private final Consumer<String> onQuarantine;
@@ -52,7 +53,6 @@ final class Succession {
     private CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile Optional<Claimant> owner = Optional.empty();
     private Optional<CompletableFuture<Claimant>> launch = Optional.empty();
-    private Optional<Replacement> replacement = Optional.empty();
     private Optional<String> quarantined = Optional.empty();
     private long answeredBefore;
     private boolean fencing;
@@ -73,6 +73,7 @@ final class Succession {
         this.connections = connections;
         this.standbys = new Standbys(name);
         this.slowFence = new SlowFence(name, connections, standbys, events);
+        this.replacement = new Replacement(name, launcher, standbys);
         this.events = events;
         this.thread = thread;
         this.onQuarantine = onQuarantine;
@@ -135,8 +136,7 @@ final class Succession {
     }
 
     private boolean isComplete() {
-        boolean awaited = replacement.isPresent() && standbys.all().stream().noneMatch(replacement.get()::accepts);
-        return owner.isPresent() && standbys.size() >= standbysWanted && !awaited;
+        return owner.isPresent() && standbys.size() >= standbysWanted && !replacement.lacksSuccessor();
     }
 
     private void later(Runnable task) {
@@ -186,7 +186,7 @@ final class Succession {
         } else if (owner.isEmpty() && policy.diedInVain(System.nanoTime())) {
             quarantine(policy.verdict() + "; the last one: " + cause.getMessage());
         } else {
-            replacement.ifPresent(ordered -> giveUp(ordered, cause));
+            replacement.giveUp(cause);
             thread.schedule(this::topUp, backoff.nextMillis(System.nanoTime()), TimeUnit.MILLISECONDS);
         }
     }
@@ -196,10 +196,7 @@ final class Succession {
         answeredBefore = connections.answered();
         incarnation.incrementAndGet();
         claimant.process().send(new Message.Promote());
-        replacement.filter(ordered -> ordered.accepts(claimant)).ifPresent(ordered -> {
-            replacement = Optional.empty();
-            ordered.done().complete(null);
-        });
+        replacement.succeeded(claimant);
         update();
     }
 
@@ -326,40 +323,21 @@ final class Succession {
      * @param upgrade how the processes to come are run; empty: a standby that is there will do
      */
     CompletableFuture<Void> replace(Optional<DomainStarter.Program> upgrade) {
-        if (replacement.isPresent()) {
-            throw new ControlException(409, name + " is being restarted already");
-        }
-        upgrade.ifPresent(launcher::upgrade);
-        Replacement ordered =
-                new Replacement(upgrade.isPresent() ? launcher.generation() : 0, new CompletableFuture<>());
-        replacement = Optional.of(ordered);
+        CompletableFuture<Void> done = replacement.order(upgrade);
         replaceByOrder();
         topUp();
-        return ordered.done();
+        return done;
     }
 
     private void replaceByOrder() {
-        if (replacement.isEmpty() || fencing || owner.isEmpty()) {
-            return;
-        }
-        Replacement ordered = replacement.get();
-        if (standbys.all().stream().anyMatch(ordered::accepts)) {
-            // Those before the upgrade go first, so that the kernel can't choose one of them.
-            standbys.all().stream()
-                    .filter(claimant -> !ordered.accepts(claimant))
-                    .forEach(old -> {
-                        old.end();
-                        standbys.remove(old.process());
-                    });
-            owner.get().process().commandedToFail();
-            owner.get().process().kill(KillReason.COMMAND);
+        if (!fencing) {
+            owner().ifPresent(replacement::proceed);
         }
     }
 
-    private void giveUp(Replacement ordered, Throwable cause) {
-        replacement = Optional.empty();
-        launcher.revert(ordered.generation());
-        ordered.done().completeExceptionally(cause);
+    /** To be said before a process is made to fail: that is nobody's fault then. Any thread. */
+    void order(DomainProcess process) {
+        standbys.order(process);
     }
 
     /** A request is answered with an error from now on, that has killed one driver after the other. */
@@ -376,7 +354,7 @@ final class Succession {
         claimants().forEach(Claimant::end);
         standbys.all().forEach(claimant -> standbys.remove(claimant.process()));
         owner = Optional.empty();
-        replacement.ifPresent(ordered -> giveUp(ordered, new ControlException(500, name + " " + reason)));
+        replacement.giveUp(new ControlException(500, name + " " + reason));
         update();
         events.add("quarantined", name, reason);
         onQuarantine.accept(reason);
