@@ -2,18 +2,13 @@
 package dev.ringfence.backend;
 
 import dev.ringfence.domain.ConnectionSpec;
-import dev.ringfence.domain.Hypercalls;
 import dev.ringfence.domain.Lease;
-import dev.ringfence.domain.Message;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Defect;
-import dev.ringfence.ring.Settlement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +26,7 @@ final class BackendConnection {
 
     private final int number;
     private final ConnectionSpec spec;
-    private final Hypercalls hypercalls;
+    private final ConnectionEvents events;
     private final Heirship heirship;
     private final SharedMemory region;
     private final SharedMemory control;
@@ -49,10 +44,10 @@ final class BackendConnection {
     private volatile boolean served;
     private volatile String violation = "";
 
-    BackendConnection(int number, ConnectionSpec spec, Hypercalls hypercalls, Heirship heirship, Memory memory) {
+    BackendConnection(int number, ConnectionSpec spec, ConnectionEvents events, Heirship heirship, Memory memory) {
         this.number = number;
         this.spec = spec;
-        this.hypercalls = hypercalls;
+        this.events = events;
         this.heirship = heirship;
         this.region = memory.region();
         this.control = memory.control();
@@ -67,9 +62,13 @@ final class BackendConnection {
         return spec;
     }
 
-    /** Adds the queues and starts their workers; they wait for their leases, once this process is the heir. */
-    void start(List<BackendQueue> served, RecoveryGate gate) {
-        queues.addAll(served);
+    /** Adds a queue; before {@link #start}. */
+    void add(BackendQueue queue) {
+        queues.add(queue);
+    }
+
+    /** Starts the workers; they wait for their leases, once this process is the heir. */
+    void start(RecoveryGate gate) {
         running.set(queues.size());
         boolean inOffice = heirship.expect(queues.size());
         for (BackendQueue queue : queues) {
@@ -165,7 +164,7 @@ final class BackendConnection {
         region.close();
         control.close();
         if (served) {
-            hypercalls.closed(number, violation);
+            events.closed(number, violation);
         }
         end.complete(null);
     }
@@ -196,28 +195,13 @@ final class BackendConnection {
         }
     }
 
-    /** @param nanos when (System.nanoTime) the lease was held, all settled, all replayed, the first turn served */
-    void report(BackendQueue queue, Settlement settled, long[] nanos) {
-        Map<String, Long> figures = new LinkedHashMap<>();
-        figures.put("queue", (long) queue.number());
-        figures.put("incarnation", (long) controlRegion.incarnation());
-        figures.put("answeredFromJournal", (long) settled.answeredCount());
-        figures.put("replayed", (long) settled.unfinishedCount());
-        figures.put("replayedStarted", (long) settled.startedCount());
-        figures.put("heldNanos", nanos[0]);
-        figures.put("settledMicros", (nanos[1] - nanos[0]) / 1_000);
-        figures.put("replayedMicros", (nanos[2] - nanos[0]) / 1_000);
-        figures.put("servedMicros", (nanos[3] - nanos[0]) / 1_000);
-        hypercalls.report(new Message.Report("takeover", spec.name(), figures));
-        queue.service().convictions().forEach(this::report);
+    /** A takeover's figures, as soon as they are known; the worker goes on serving while they are told. */
+    void report(TakeoverFigures figures) {
+        events.takenOver(spec.name(), controlRegion.incarnation(), figures);
     }
 
-    private void report(Conviction conviction) {
-        Map<String, Long> figures = new LinkedHashMap<>();
-        figures.put("sector", conviction.sector());
-        figures.put("sectors", conviction.sectors());
-        figures.put("attempts", (long) conviction.attempts());
-        String what = spec.name() + " " + spec.device() + ": " + conviction.operation();
-        hypercalls.report(new Message.Report("poison", what, figures));
+    /** A request that is answered with an error, and why. */
+    void report(Conviction conviction) {
+        events.convicted(spec.name() + " " + spec.device(), conviction);
     }
 }

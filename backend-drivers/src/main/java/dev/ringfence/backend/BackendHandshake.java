@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Each step follows from the two states in the store alone, so that a successor takes it up wherever its predecessor
- * left it. All steps run on the store client's event thread.
+ * left it. A standby reads along and does nothing. Steps run on the store client's event thread, and at first on one of their own, one at a time.
  */
 final class BackendHandshake {
     private static final Logger LOG = LoggerFactory.getLogger(BackendHandshake.class);
@@ -48,6 +48,7 @@ final class BackendHandshake {
     private final DriverProcess process;
     private final Map<String, StoreWatch> watches = new ConcurrentHashMap<>();
     private final Map<String, String> frontends = new ConcurrentHashMap<>();
+    private volatile boolean acting;
 
     BackendHandshake(DomainRuntime runtime, String type, Map<String, ServedDevice> devices, DriverProcess process) {
         this.hypercalls = runtime.hypercalls();
@@ -57,12 +58,26 @@ final class BackendHandshake {
         this.process = process;
     }
 
-    void start() {
+    /** Watches, as a standby does: once it has taken over, there is little left to do. */
+    void watch() {
         store.watch(root, "backend", (path, token) -> scan());
+    }
+
+    /** From now on this process takes the steps, and at once those that its predecessor could not. */
+    void act() {
+        acting = true;
+        // A step may ask the hypervisor to attach us, which we are told of on our caller's thread.
+        Thread first = new Thread(
+                () -> frontends.forEach((name, frontend) -> attempt(name, () -> step(name, frontend))), "promotion");
+        first.setDaemon(true);
+        first.start();
     }
 
     /** A connection this process served has ended; the guest shall learn of it from the store. Any thread. */
     void ended(BackendConnection connection) {
+        if (!acting) {
+            return;
+        }
         String name = connection.spec().name();
         if (!connection.violation().isEmpty()) {
             attempt(name, () -> refuse(name, connection.violation()));
@@ -126,6 +141,9 @@ final class BackendHandshake {
         DeviceState front = state(frontend);
         DeviceState own = state(backend);
         LOG.debug("{}: front-end {}, back-end {}", name, front, own);
+        if (!acting) {
+            return;
+        }
         switch (front) {
             case INITIALISING -> {
                 close(name, backend, own);

@@ -3,6 +3,8 @@ package dev.ringfence.backend;
 
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.memory.Descriptor;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** A kind of device that a driver domain can serve: block, net. */
@@ -10,8 +12,12 @@ public interface DeviceClass {
     /** The directory of its devices in the store: {@code vbd}, {@code vif}. */
     String type();
 
-    /** Makes the code of serving and taking over warm, on memory of its own. Before any device is opened. */
-    void warmUp();
+    /**
+     * What a standby rehearses before it is ready; none: it takes over with cold code.
+     *
+     * @param devices those of this process, so that the code they run through is what gets warm
+     */
+    List<RehearsalScript> scripts(Collection<ServedDevice> devices);
 
     /** Opens a device in this process; {@code file} is this process's own open file of it, now the device's. */
     ServedDevice open(DeviceDescription description, Optional<Descriptor> file);

@@ -6,21 +6,13 @@ import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.DomainOptions;
 import dev.ringfence.domain.DomainRuntime;
 import dev.ringfence.domain.HeirLease;
-import dev.ringfence.domain.Lease;
 import dev.ringfence.domain.Message;
-import dev.ringfence.grant.GrantMap;
-import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Descriptor;
-import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.Processes;
 import dev.ringfence.memory.SharedMemory;
-import dev.ringfence.memory.Window;
-import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Defect;
-import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.SuccessionRegion;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +35,18 @@ public final class DriverProcess implements DomainRuntime.Role {
     private final Map<String, ServedDevice> devices = new LinkedHashMap<>();
     private final Map<String, RecoveryGate> gates = new LinkedHashMap<>();
     private final Map<Integer, BackendConnection> connections = new LinkedHashMap<>();
+    private final ConnectionAssembly assembly;
     private Heirship heirship = Heirship.withoutLine();
     private BackendHandshake handshake;
 
     private DriverProcess(DomainRuntime runtime, DeviceClass deviceClass) {
         this.runtime = runtime;
         this.deviceClass = deviceClass;
+        this.assembly = new ConnectionAssembly(
+                runtime.options().process(),
+                runtime.options().domid(),
+                runtime.hypercalls()::awaitDeathOfOwner,
+                Reporter.to(runtime.hypercalls()));
     }
 
     /** Runs a driver domain's process until it is told to stop. */
@@ -80,7 +78,8 @@ public final class DriverProcess implements DomainRuntime.Role {
             detach(detach.connection());
             request.answer(new Message.Done());
         } else if (message instanceof Message.WarmUp) {
-            deviceClass.warmUp();
+            watch();
+            new Rehearsal(deviceClass.scripts(devices.values())).run();
             runtime.ready();
         } else if (message instanceof Message.AllAttached) {
             gates.values().forEach(RecoveryGate::open);
@@ -125,63 +124,12 @@ public final class DriverProcess implements DomainRuntime.Role {
     private Message attach(Message.Attach attach, List<Descriptor> descriptors) {
         ConnectionSpec spec = attach.spec();
         ServedDevice device = devices.get(spec.device());
-        SharedMemory region = SharedMemory.open(descriptors.get(0));
-        SharedMemory control = SharedMemory.open(descriptors.get(1));
-        ControlRegion layout = new ControlRegion(control.window(), spec.queues().size(), spec.slots());
-        layout.check();
-        GrantMap grants = new GrantMap(region.window(), runtime.options().domid());
-        BackendConnection connection = new BackendConnection(
-                attach.connection(),
-                spec,
-                runtime.hypercalls(),
-                heirship,
-                new BackendConnection.Memory(region, control, layout, grants));
-        Shared shared = new Shared(spec, attach.ringFrames(), region.window(), grants, layout);
-        ServedDevice.Services services = device.connect();
-        List<BackendQueue> queues = new ArrayList<>();
-        for (int i = 0; i < spec.queues().size(); i++) {
-            List<Descriptor> bells = descriptors.subList(2 + 3 * i, 5 + 3 * i);
-            queues.add(queue(attach.connection(), i, services, shared, bells));
-        }
+        BackendConnection connection =
+                assembly.assemble(attach.connection(), spec, attach.ringFrames(), device, heirship, descriptors);
         connections.put(attach.connection(), connection);
         connection.end().thenRun(() -> ended(attach.connection(), connection));
-        connection.start(queues, gates.get(spec.device()));
+        connection.start(gates.get(spec.device()));
         return new Message.Attached(connection.threads());
-    }
-
-    private record Shared(
-            ConnectionSpec spec, List<Integer> ringFrames, Window region, GrantMap grants, ControlRegion control) {}
-
-    private BackendQueue queue(
-            int connection, int number, ServedDevice.Services services, Shared shared, List<Descriptor> bells) {
-        Window control = shared.control().queue(number);
-        Journal journal = new Journal(control, shared.spec().slots());
-        Lease lease = new Lease(
-                control,
-                journal,
-                runtime.options().process(),
-                () -> runtime.hypercalls().awaitDeathOfOwner(connection, number));
-        Doorbell.Ringer frontend = new Doorbell.Ringer(bells.get(1));
-        QueueContext context = new QueueContext(
-                shared.spec(),
-                number,
-                RegionLayout.frames(
-                        shared.region(),
-                        shared.ringFrames().get(number),
-                        shared.spec().queues().get(number).ringRefs().size()),
-                shared.region(),
-                shared.grants(),
-                shared.control(),
-                journal,
-                frontend);
-        return new BackendQueue(
-                number,
-                lease,
-                journal,
-                services.service(context),
-                new Doorbell.Listener(bells.get(0)),
-                new Doorbell.Ringer(bells.get(2)),
-                frontend);
     }
 
     private void ended(int number, BackendConnection connection) {
@@ -210,12 +158,17 @@ public final class DriverProcess implements DomainRuntime.Role {
         }
     }
 
-    private void promote() {
-        heirship.promoted();
+    private void watch() {
         if (handshake == null) {
             handshake = new BackendHandshake(runtime, deviceClass.type(), devices, this);
-            handshake.start();
+            handshake.watch();
         }
+    }
+
+    private void promote() {
+        heirship.promoted();
+        watch();
+        handshake.act();
     }
 
     /**

@@ -44,7 +44,11 @@ final class Heirship {
     }
 
     static Heirship withoutLine() {
-        return new Heirship(Optional.empty(), Caution.none());
+        return withoutLine(Caution.none());
+    }
+
+    static Heirship withoutLine(Caution caution) {
+        return new Heirship(Optional.empty(), caution);
     }
 
     static Heirship inLine(HeirLease lease, Caution caution) {

@@ -94,9 +94,16 @@ final class QueueWorker implements Runnable {
         acquired.complete(outcome);
         int taken = queue.service().serve();
         if (outcome == Lease.Outcome.INHERITED) {
-            // The guest comes first, the log second.
-            connection.report(
-                    queue, settlement, new long[] {heldNanos, settledNanos, replayedNanos, System.nanoTime()});
+            connection.report(new TakeoverFigures(
+                    queue.number(),
+                    settlement.answeredCount(),
+                    settlement.unfinishedCount(),
+                    settlement.startedCount(),
+                    heldNanos,
+                    settledNanos,
+                    replayedNanos,
+                    System.nanoTime()));
+            queue.service().convictions().forEach(connection::report);
         }
         serve(taken);
     }

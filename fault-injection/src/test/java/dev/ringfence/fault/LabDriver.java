@@ -5,6 +5,7 @@ import dev.ringfence.backend.Conviction;
 import dev.ringfence.backend.DeviceClass;
 import dev.ringfence.backend.DriverProcess;
 import dev.ringfence.backend.QueueService;
+import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.backend.block.BlockDriver;
 import dev.ringfence.domain.DeviceDescription;
@@ -14,6 +15,7 @@ import dev.ringfence.memory.Processes;
 import dev.ringfence.ring.Settlement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,9 +61,10 @@ public final class LabDriver implements DeviceClass {
         return driver.type();
     }
 
+    /** What is counted here are the stores of the experiment. */
     @Override
-    public void warmUp() {
-        driver.warmUp();
+    public List<RehearsalScript> scripts(Collection<ServedDevice> devices) {
+        return List.of();
     }
 
     @Override

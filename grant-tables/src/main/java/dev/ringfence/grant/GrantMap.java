@@ -116,8 +116,13 @@ public final class GrantMap {
      */
     public void rebuildInUse() {
         for (int ref = RESERVED_REFS; ref < layout.refs(); ref++) {
-            pins.unlock(ref, 0);
-            lower(ref, 0);
+            // A takeover waits for this: what is clear already, and nearly all is, is not written.
+            if (pins.isCounted(ref)) {
+                pins.unlock(ref, 0);
+            }
+            if ((table.getInt(GrantEntry.offset(ref)) & IN_USE) != 0) {
+                lower(ref, 0);
+            }
         }
     }
 

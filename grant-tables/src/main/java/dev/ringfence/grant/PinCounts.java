@@ -52,6 +52,11 @@ final class PinCounts {
         COUNTS.setRelease(counts, ref, value);
     }
 
+    /** Whether anything is, or was being, pinned. */
+    boolean isCounted(int ref) {
+        return counts[ref] != 0;
+    }
+
     boolean isPersistent(int ref, boolean write) {
         int value = (int) COUNTS.getAcquire(counts, ref);
         return (value & (write ? KEPT_FOR_WRITING : KEPT_FOR_READING | KEPT_FOR_WRITING)) != 0;

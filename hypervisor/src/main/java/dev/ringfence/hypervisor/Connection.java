@@ -82,9 +82,10 @@ final class Connection implements AutoCloseable {
 
     /** True when some request is not answered, by the guest's word. */
     boolean isWaiting() {
-        return IntStream.range(0, layout.queues())
-                .anyMatch(queue -> device.requestsPublished(ringFrames.get(queue))
-                        != journal(queue).responseCommitted());
+        return device.isOpen()
+                && IntStream.range(0, layout.queues())
+                        .anyMatch(queue -> device.requestsPublished(ringFrames.get(queue))
+                                != journal(queue).responseCommitted());
     }
 
     /** True when the process holds, or held last, one of the leases. */

@@ -125,7 +125,7 @@ final class DriverDomain {
             if (e.getCause() instanceof ControlException cause) {
                 throw cause;
             } else if (e.getCause() instanceof TimeoutException) {
-                throw new ControlException(504, spec.name() + ": not within " + seconds + " s", e);
+                throw new ControlException(504, spec.name() + ": not within " + seconds + " s; it goes on", e);
             }
             throw e;
         }

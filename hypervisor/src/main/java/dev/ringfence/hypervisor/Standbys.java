@@ -70,8 +70,13 @@ final class Standbys implements AutoCloseable {
         return inOrder().stream().map(Claimant::pid).toList();
     }
 
+    /** Deaths are told of until the very end. */
+    private synchronized int heir() {
+        return closed ? 0 : region.heir();
+    }
+
     private List<Claimant> inOrder() {
-        int heir = region.heir();
+        int heir = heir();
         List<Claimant> ordered = new ArrayList<>(waiting);
         waiting.stream()
                 .filter(claimant -> claimant.number() == heir)

@@ -21,6 +21,7 @@ public final class SharedMemory implements AutoCloseable {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
+    private static final int MAP_POPULATE = 0x8000;
     private static final int SEEK_END = 2;
 
     private final Descriptor descriptor;
@@ -43,7 +44,7 @@ public final class SharedMemory implements AutoCloseable {
         Descriptor descriptor = new Descriptor(LinuxException.check("memfd_create", fd));
         LinuxException.check("ftruncate", LibC.INSTANCE.ftruncate(fd, bytes));
         LinuxException.check("fcntl(F_ADD_SEALS)", LibC.INSTANCE.fcntl(fd, F_ADD_SEALS, SEALS));
-        return map(descriptor, bytes);
+        return map(descriptor, bytes, MAP_SHARED);
     }
 
     /**
@@ -52,16 +53,25 @@ public final class SharedMemory implements AutoCloseable {
      * @throws IllegalArgumentException when it isn't sealed: its size could change under us
      */
     public static SharedMemory open(Descriptor descriptor) {
+        return open(descriptor, MAP_SHARED);
+    }
+
+    /** As {@link #open}; all pages are there at once, so that the first touch of none of them waits for a page fault. */
+    public static SharedMemory openPopulated(Descriptor descriptor) {
+        return open(descriptor, MAP_SHARED | MAP_POPULATE);
+    }
+
+    private static SharedMemory open(Descriptor descriptor, int flags) {
         int seals = LinuxException.check("fcntl(F_GET_SEALS)", LibC.INSTANCE.fcntl(descriptor.fd(), F_GET_SEALS, 0));
         if ((seals & SEALS) != SEALS) {
             throw new IllegalArgumentException("shared memory is not sealed: seals=" + seals);
         }
         long bytes = LinuxException.check("lseek", LibC.INSTANCE.lseek(descriptor.fd(), 0, SEEK_END));
-        return map(descriptor, bytes);
+        return map(descriptor, bytes, flags);
     }
 
-    private static SharedMemory map(Descriptor descriptor, long bytes) {
-        Pointer at = LibC.INSTANCE.mmap(null, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.fd(), 0);
+    private static SharedMemory map(Descriptor descriptor, long bytes, int flags) {
+        Pointer at = LibC.INSTANCE.mmap(null, bytes, PROT_READ | PROT_WRITE, flags, descriptor.fd(), 0);
         if (at == null || at.address() == -1) {
             throw new LinuxException("mmap", Errno.last());
         }

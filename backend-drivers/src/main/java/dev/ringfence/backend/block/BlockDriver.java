@@ -3,9 +3,12 @@ package dev.ringfence.backend.block;
 
 import dev.ringfence.backend.DeviceClass;
 import dev.ringfence.backend.DriverProcess;
+import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.memory.Descriptor;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** The program of a block driver domain. */
@@ -20,8 +23,11 @@ public final class BlockDriver implements DeviceClass {
     }
 
     @Override
-    public void warmUp() {
-        BlockWarmUp.run();
+    public List<RehearsalScript> scripts(Collection<ServedDevice> devices) {
+        boolean memory = devices.stream().anyMatch(device -> device instanceof ServedDisk disk && disk.isMemory());
+        return memory
+                ? List.of(new BlockScript(DeviceDescription.MEMORY), new BlockScript(DeviceDescription.IMAGE))
+                : List.of(new BlockScript(DeviceDescription.IMAGE));
     }
 
     @Override

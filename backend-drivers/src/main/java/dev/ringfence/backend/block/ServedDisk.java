@@ -22,6 +22,11 @@ final class ServedDisk implements ServedDevice {
         this.maxQueues = maxQueues;
     }
 
+    /** Its data is in memory: it is copied, where other devices make system calls. */
+    boolean isMemory() {
+        return device instanceof MemoryDevice;
+    }
+
     @Override
     public int entryBytes() {
         return BlkifLayout.REQUEST_BYTES;

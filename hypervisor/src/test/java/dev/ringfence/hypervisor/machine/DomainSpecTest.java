@@ -67,12 +67,12 @@ class DomainSpecTest {
         String restart = "{'intensity': -1, 'period': '10ms', 'backoff': '1 day', 'perod': 1}";
         assertThat(fixture.messages(machine("{'name': 'a', 'restart': " + restart + ", " + NO_DEVICES, "")))
                 .containsExactlyInAnyOrder(
-                        "m.json:2:69: driverDomains[0].restart.intensity: -1: expected a whole number from 0 to 1000000",
-                        "m.json:2:83: driverDomains[0].restart.period: \"10ms\": expected a duration such as \"10s\","
+                        "m.json:2:58: driverDomains[0].restart.intensity: -1: expected a whole number from 0 to 1000000",
+                        "m.json:2:72: driverDomains[0].restart.period: \"10ms\": expected a duration such as \"10s\","
                                 + " at least 1s; units are ms, s, min and h",
-                        "m.json:2:102: driverDomains[0].restart.backoff: \"1 day\": expected a duration such as"
+                        "m.json:2:91: driverDomains[0].restart.backoff: \"1 day\": expected a duration such as"
                                 + " \"10s\", at least 1ms; units are ms, s, min and h",
-                        "m.json:2:111: driverDomains[0].restart.perod: unknown key; did you mean \"period\"?");
+                        "m.json:2:100: driverDomains[0].restart.perod: unknown key; did you mean \"period\"?");
     }
 
     @Test
