@@ -73,7 +73,7 @@ final class BackendConnection {
         boolean inOffice = heirship.expect(queues.size());
         for (BackendQueue queue : queues) {
             gate.expect();
-            QueueWorker worker = new QueueWorker(this, queue, gate);
+            QueueWorker worker = new QueueWorker(this, queue, gate, heirship.caution());
             worker.acquired().thenAccept(heirship::settled);
             workers.add(worker);
         }
@@ -198,5 +198,10 @@ final class BackendConnection {
     /** A takeover's figures, as soon as they are known; the worker goes on serving while they are told. */
     void report(TakeoverFigures figures) {
         events.takenOver(spec.name(), controlRegion.incarnation(), figures);
+    }
+
+    /** A request that is answered with an error, and why. */
+    void report(Conviction conviction) {
+        events.convicted(spec.name() + " " + spec.device(), conviction);
     }
 }

@@ -10,6 +10,13 @@ interface ConnectionEvents {
      */
     void closed(int connection, String violation);
 
+    /**
+     * A request was answered with an error because drivers have died of it.
+     *
+     * @param device the connection's name and its device's
+     */
+    void convicted(String device, Conviction conviction);
+
     /** A queue of the connection was taken over, and is being served. */
     void takenOver(String connection, int incarnation, TakeoverFigures figures);
 }

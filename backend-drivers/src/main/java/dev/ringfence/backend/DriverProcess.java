@@ -69,7 +69,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     public synchronized void received(DomainChannel.Request request) {
         Message message = request.message();
         if (message instanceof Message.OpenSuccession) {
-            heirship = Heirship.inLine(heirLease(request.descriptors().get(0)));
+            heirship = heirship(request.descriptors().get(0));
         } else if (message instanceof Message.OpenDevice open) {
             openDevice(open, request.descriptors());
         } else if (message instanceof Message.Attach attach) {
@@ -83,7 +83,7 @@ public final class DriverProcess implements DomainRuntime.Role {
             runtime.ready();
         } else if (message instanceof Message.AllAttached) {
             gates.values().forEach(RecoveryGate::open);
-            request.answer(new Message.InLine(heirship.join()));
+            request.answer(new Message.InLine(joinLine()));
         } else if (message instanceof Message.Promote) {
             promote();
         } else if (message instanceof Message.Misbehave misbehave) {
@@ -97,10 +97,21 @@ public final class DriverProcess implements DomainRuntime.Role {
         }
     }
 
-    private HeirLease heirLease(Descriptor memory) {
+    private int joinLine() {
+        int thread = heirship.join();
+        List<Integer> workers = connections.values().stream()
+                .flatMap(connection -> connection.threads().stream())
+                .toList();
+        heirship.awaitParked(thread, workers);
+        return thread;
+    }
+
+    private Heirship heirship(Descriptor memory) {
         SuccessionRegion region = new SuccessionRegion(SharedMemory.open(memory).window());
         region.check();
-        return new HeirLease(region, runtime.options().process(), runtime.hypercalls()::awaitDeathOfHeir);
+        int process = runtime.options().process();
+        HeirLease lease = new HeirLease(region, process, runtime.hypercalls()::awaitDeathOfHeir);
+        return Heirship.inLine(lease, Caution.of(region, process));
     }
 
     private void openDevice(Message.OpenDevice open, List<Descriptor> descriptors) {

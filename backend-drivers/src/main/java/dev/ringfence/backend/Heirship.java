@@ -4,6 +4,7 @@ package dev.ringfence.backend;
 import dev.ringfence.domain.HeirLease;
 import dev.ringfence.domain.Lease;
 import dev.ringfence.memory.Processes;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -25,23 +26,37 @@ final class Heirship {
     /** The guests come first: the next heir's workers would wake up just when ours are about to answer. */
     private static final long COURTESY_NANOS = 5_000_000;
 
+    private static final long PARKING_NANOS = 500_000_000;
+    private static final long PARKING_POLL_NANOS = 200_000;
+
     private final Optional<HeirLease> lease;
+    private final Caution caution;
     private boolean turn;
+    private int inLine;
     private int missing;
     private boolean succeeded;
     private boolean inOffice;
 
-    private Heirship(Optional<HeirLease> lease) {
+    private Heirship(Optional<HeirLease> lease, Caution caution) {
         this.lease = lease;
+        this.caution = caution;
         this.turn = lease.isEmpty();
     }
 
     static Heirship withoutLine() {
-        return new Heirship(Optional.empty());
+        return withoutLine(Caution.none());
     }
 
-    static Heirship inLine(HeirLease lease) {
-        return new Heirship(Optional.of(lease));
+    static Heirship withoutLine(Caution caution) {
+        return new Heirship(Optional.empty(), caution);
+    }
+
+    static Heirship inLine(HeirLease lease, Caution caution) {
+        return new Heirship(Optional.of(lease), caution);
+    }
+
+    Caution caution() {
+        return caution;
     }
 
     /** Steps into line; the thread id that waits there, or 0 when there is no line. */
@@ -61,8 +76,23 @@ final class Heirship {
         return threadId.join();
     }
 
+    /** Waits a while until whoever of us has to wait in the kernel does so: only then is a standby ready. */
+    void awaitParked(int lineThread, List<Integer> workers) {
+        long since = System.nanoTime();
+        while (!isParked(lineThread, workers) && System.nanoTime() - since < PARKING_NANOS) {
+            LockSupport.parkNanos(PARKING_POLL_NANOS);
+        }
+    }
+
+    private synchronized boolean isParked(int lineThread, List<Integer> workers) {
+        if (inOffice || lease.isEmpty()) {
+            return true;
+        }
+        return turn ? inLine == 0 && workers.stream().allMatch(Processes::isAsleep) : Processes.isAsleep(lineThread);
+    }
+
     private void waitInLine(HeirLease heirLease) {
-        heirLease.acquire();
+        caution.succeed(heirLease.acquire());
         synchronized (this) {
             turn = true;
             notifyAll();
@@ -91,6 +121,7 @@ final class Heirship {
      */
     synchronized boolean expect(int leases) {
         missing += leases;
+        caution.expect(leases);
         return inOffice;
     }
 
@@ -111,7 +142,9 @@ final class Heirship {
 
     /** By a worker: waits until it may wait for its lease. False: its connection is over before that. */
     synchronized boolean awaitTurn(BooleanSupplier over) {
+        inLine++;
         sleepUntil(() -> turn || over.getAsBoolean());
+        inLine--;
         return turn;
     }
 

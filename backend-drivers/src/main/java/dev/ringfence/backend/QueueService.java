@@ -2,14 +2,21 @@
 package dev.ringfence.backend;
 
 import dev.ringfence.ring.Settlement;
+import java.util.List;
 
 /**
  * What a device class does with one queue. All methods are called by the thread that holds the queue's lease, and none
  * may throw for anything a guest did: it says so by {@link #violation}.
  */
 public interface QueueService {
-    /** Begins where the predecessor stopped: makes its unpublished answers visible and replays what is unfinished. */
+    /**
+     * Begins where the predecessor stopped: makes its unpublished answers visible and replays what is unfinished, except
+     * what is convicted: that is answered with an error.
+     */
     void recover(Settlement settlement);
+
+    /** What {@link #recover} did not replay. */
+    List<Conviction> convictions();
 
     /** Does a bounded amount of work; how many requests were taken, or negative after a {@link #violation}. */
     int serve();

@@ -24,15 +24,17 @@ final class QueueWorker implements Runnable {
     private final BackendConnection connection;
     private final BackendQueue queue;
     private final RecoveryGate gate;
+    private final Caution caution;
     private final Settlement settlement;
     private final AdaptiveSpin spin = AdaptiveSpin.standard();
     private final CompletableFuture<Integer> threadId = new CompletableFuture<>();
     private final CompletableFuture<Lease.Outcome> acquired = new CompletableFuture<>();
 
-    QueueWorker(BackendConnection connection, BackendQueue queue, RecoveryGate gate) {
+    QueueWorker(BackendConnection connection, BackendQueue queue, RecoveryGate gate, Caution caution) {
         this.connection = connection;
         this.queue = queue;
         this.gate = gate;
+        this.caution = caution;
         this.settlement = new Settlement(queue.journal().slots());
     }
 
@@ -51,7 +53,7 @@ final class QueueWorker implements Runnable {
             threadId.complete(Processes.threadId());
             Lease.Outcome outcome = connection.awaitTurn() ? queue.lease().acquire() : Lease.Outcome.CLOSED;
             if (outcome == Lease.Outcome.CLOSED) {
-                gate.withdraw();
+                withdraw();
             } else {
                 serveAs(outcome);
                 queue.lease().close();
@@ -75,18 +77,23 @@ final class QueueWorker implements Runnable {
             queue.journal().settle(settlement);
         } catch (ImplausibleJournalException e) {
             // Not guessed at: the last owner's thread is dead, so the front-end can safely send everything again.
-            gate.withdraw();
+            withdraw();
             connection.lost(e.getMessage());
             return;
+        }
+        if (outcome == Lease.Outcome.INHERITED) {
+            caution.judge(queue.journal(), settlement, queue.lease().predecessor());
         }
         queue.journal().begin(Activity.WAITING);
         gate.passSettled();
         queue.journal().begin(Activity.SERVING);
         long settledNanos = System.nanoTime();
         connection.rebuildOnce(outcome);
-        queue.service().recover(settlement);
+        caution.replay(queue.service(), settlement);
+        caution.replayed();
         queue.journal().begin(Activity.WAITING);
         gate.passReplayed();
+        caution.awaitReplays();
         queue.journal().begin(Activity.SERVING);
         long replayedNanos = System.nanoTime();
         acquired.complete(outcome);
@@ -101,8 +108,15 @@ final class QueueWorker implements Runnable {
                     settledNanos,
                     replayedNanos,
                     System.nanoTime()));
+            queue.service().convictions().forEach(connection::report);
         }
         serve(taken);
+    }
+
+    /** The other queues wait for this one in vain. */
+    private void withdraw() {
+        gate.withdraw();
+        caution.replayed();
     }
 
     private void serve(int already) {

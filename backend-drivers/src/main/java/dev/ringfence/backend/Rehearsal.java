@@ -11,6 +11,7 @@ import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
+import dev.ringfence.ring.SuccessionRegion;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;
@@ -40,6 +41,7 @@ final class Rehearsal {
 
     private final List<RehearsalScript> scripts;
     private final Reporter reporter = Reporter.silent();
+    private final SharedMemory succession = SharedMemory.create("ringfence-rehearsal", SuccessionRegion.BYTES);
     private final ConnectionAssembly assembly =
             new ConnectionAssembly(DRIVER, DRIVER, (connection, queue) -> {}, reporter);
 
@@ -57,6 +59,7 @@ final class Rehearsal {
             }
         }
         reporter.close();
+        succession.close();
         awaitCompilers(since);
     }
 
@@ -99,7 +102,7 @@ final class Rehearsal {
                     spec,
                     List.of(ring),
                     script.device(),
-                    Heirship.withoutLine(),
+                    Heirship.withoutLine(Caution.of(new SuccessionRegion(succession.window()), DRIVER)),
                     List.of(
                             duplicate(region.descriptor()),
                             duplicate(control.descriptor()),

@@ -66,6 +66,12 @@ final class Reporter implements ConnectionEvents {
     }
 
     @Override
+    public void convicted(String device, Conviction conviction) {
+        String what = device + ": " + conviction.operation();
+        thread.execute(() -> hypervisor.report(new Message.Report("poison", what, conviction.toEvent())));
+    }
+
+    @Override
     public void takenOver(String connection, int incarnation, TakeoverFigures figures) {
         thread.execute(
                 () -> hypervisor.report(new Message.Report("takeover", connection, figures.toEvent(incarnation))));

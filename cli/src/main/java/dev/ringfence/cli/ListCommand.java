@@ -56,6 +56,11 @@ final class ListCommand implements Runnable {
                 uptime.toSecondsPart(),
                 status.stateDirectory());
         domains(status).print(out);
+        status.domains().stream()
+                .filter(domain -> !domain.reason().isEmpty())
+                .forEach(domain -> out.printf(
+                        "%n%s is %s: it %s; lift that with: ringfence restart %s%n",
+                        domain.name(), domain.state(), domain.reason(), domain.name()));
         if (!status.connections().isEmpty()) {
             out.println();
             connections(status).print(out);

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             AttachCommand.class,
             DetachCommand.class,
             KillCommand.class,
+            RestartCommand.class,
             StoreCommand.class,
             BenchCommand.class
         },

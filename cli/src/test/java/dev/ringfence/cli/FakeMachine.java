@@ -10,6 +10,7 @@ import dev.ringfence.hypervisor.control.MachineControl;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.hypervisor.control.MachineOptions;
 import dev.ringfence.hypervisor.control.MachineStatus;
+import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.control.RunningMachine;
 import dev.ringfence.store.StoreServer;
 import dev.ringfence.store.XenStore;
@@ -83,8 +84,18 @@ final class FakeMachine implements MachineControl, RunningMachine {
                 3_723_000,
                 List.of(
                         new DomainStatus(
-                                "disk", 1, "driver", "running", 4250, 3, List.of(4251L), 50 << 20, 730, "bubblewrap"),
-                        new DomainStatus("web", 2, "guest", "restarting", 0, 1, List.of(), 0, 12_340, "none")),
+                                "disk",
+                                1,
+                                "driver",
+                                "running",
+                                4250,
+                                3,
+                                List.of(4251L),
+                                50 << 20,
+                                730,
+                                "bubblewrap",
+                                ""),
+                        new DomainStatus("web", 2, "guest", "restarting", 0, 1, List.of(), 0, 12_340, "none", "")),
                 List.of(
                         new ConnectionStatus("web", "xvda", "disk/vol0", "Connected", 2, "w", 1L << 40),
                         new ConnectionStatus("web", "xvdb", "disk/golden", "Connected", 1, "r", 1536)));
@@ -96,6 +107,11 @@ final class FakeMachine implements MachineControl, RunningMachine {
             throw new ControlException(404, "no such domain: " + domain);
         }
         happen("kill", domain, how.word(), Map.of());
+    }
+
+    @Override
+    public void restart(String domain, RestartRequest request) {
+        happen("restart", domain, request.upgrade() + " " + request.classPath(), Map.of());
     }
 
     @Override

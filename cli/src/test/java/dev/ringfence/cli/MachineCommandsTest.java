@@ -30,6 +30,9 @@ class MachineCommandsTest {
         try (RunningFake running = new RunningFake(cli.machine("m"))) {
             assertThat(cli.run("kill", "disk")).isEqualTo(new Result(0, "disk: kill\n", ""));
             assertThat(cli.run("kill", "disk", "--how", "spin")).isEqualTo(new Result(0, "disk: spin\n", ""));
+            assertThat(cli.run("restart", "disk")).isEqualTo(new Result(0, "disk: restarted\n", ""));
+            assertThat(cli.run("restart", "disk", "--class-path", "/a b.jar:/c"))
+                    .isEqualTo(new Result(0, "disk: restarted\n", ""));
             assertThat(cli.run("detach", "web", "xvda")).isEqualTo(new Result(0, "web/xvda detached\n", ""));
             assertThat(cli.run("attach", "web", "xvda")).isEqualTo(new Result(0, "web/xvda attached\n", ""));
 
@@ -39,6 +42,8 @@ class MachineCommandsTest {
                     .containsExactly(
                             "[kill, disk, kill]",
                             "[kill, disk, spin]",
+                            "[restart, disk, false []]",
+                            "[restart, disk, true [/a b.jar, /c]]",
                             "[detached, web, xvda]",
                             "[attached, web, xvda]");
         }
@@ -63,7 +68,17 @@ class MachineCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"list", "events", "down", "kill disk", "attach web xvda", "detach web xvda", "store ls"})
+    @ValueSource(
+            strings = {
+                "list",
+                "events",
+                "down",
+                "kill disk",
+                "restart disk",
+                "attach web xvda",
+                "detach web xvda",
+                "store ls"
+            })
     void saysThatNoMachineRuns(String command) {
         assertThat(cli.run(command.split(" ", -1)))
                 .isEqualTo(new Result(

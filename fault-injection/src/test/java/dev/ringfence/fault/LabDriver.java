@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault;
 
+import dev.ringfence.backend.Conviction;
 import dev.ringfence.backend.DeviceClass;
 import dev.ringfence.backend.DriverProcess;
 import dev.ringfence.backend.QueueService;
@@ -123,6 +124,11 @@ public final class LabDriver implements DeviceClass {
         public void recover(Settlement settlement) {
             service.recover(settlement);
             saboteur.recovered();
+        }
+
+        @Override
+        public List<Conviction> convictions() {
+            return service.convictions();
         }
 
         @Override

@@ -37,6 +37,7 @@ public final class Lease {
     private final Journal journal;
     private final int process;
     private final SlowFence slowFence;
+    private int predecessor;
 
     /** @param process the number our hypervisor knows this process by */
     public Lease(Window control, Journal journal, int process, SlowFence slowFence) {
@@ -57,8 +58,18 @@ public final class Lease {
         if (acquired == Acquired.CLEAN && found != Ownership.FRESH) {
             slowFence.awaitDeathOfOwner();
         }
+        predecessor = journal.owner();
+        boolean first = acquired == Acquired.CLEAN && found == Ownership.FRESH;
+        if (first) {
+            journal.stamp();
+        }
         journal.own(process);
-        return acquired == Acquired.CLEAN && found == Ownership.FRESH ? Outcome.FIRST : Outcome.INHERITED;
+        return first ? Outcome.FIRST : Outcome.INHERITED;
+    }
+
+    /** The process that held it before this one, once it is acquired; 0 when there was none. */
+    public int predecessor() {
+        return predecessor;
     }
 
     /** Ends the queue for everybody: marks the journal, then lets a waiting standby see the mark. */

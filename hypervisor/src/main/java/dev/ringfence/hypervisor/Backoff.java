@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
-/** How long to wait before the next try of something that keeps failing: doubling from 10 ms to 5 s. */
+import java.time.Duration;
+
+/**
+ * How long to wait before the next try of something that keeps failing: doubling up to 5 s, from the beginning again after a
+ * quiet time. Confined to one thread.
+ */
 final class Backoff {
-    private static final long FIRST_MILLIS = 10;
     private static final long MOST_MILLIS = 5_000;
+    private static final long QUIET_NANOS = 30_000_000_000L;
 
-    private long next = FIRST_MILLIS;
+    private final long firstMillis;
+    private long nextMillis;
+    private long lastNanos;
 
-    synchronized long nextMillis() {
-        long now = next;
-        next = Math.min(next * 2, MOST_MILLIS);
+    Backoff(Duration first) {
+        this.firstMillis = first.toMillis();
+        this.nextMillis = firstMillis;
+    }
+
+    /** @param nowNanos System.nanoTime() */
+    long nextMillis(long nowNanos) {
+        if (nowNanos - lastNanos > QUIET_NANOS) {
+            reset();
+        }
+        lastNanos = nowNanos;
+        long now = nextMillis;
+        nextMillis = Math.max(firstMillis, Math.min(now * 2, MOST_MILLIS));
         return now;
     }
 
-    synchronized void reset() {
-        next = FIRST_MILLIS;
+    void reset() {
+        nextMillis = firstMillis;
     }
 }

@@ -2,22 +2,36 @@
 package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.control.ControlException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A process that holds a driver domain's leases or waits for them, and the threads it does that with. */
 final class Claimant {
+    private static final long ATTACH_MILLIS = 10_000;
+    private static final long OWNERSHIP_SECONDS = 10;
+
     private final DomainProcess process;
+    private final int generation;
     /** By connection. */
     private final Map<Integer, List<Integer>> workers = new ConcurrentHashMap<>();
 
     private int lineThread;
 
-    Claimant(DomainProcess process) {
+    Claimant(DomainProcess process, int generation) {
         this.process = process;
+        this.generation = generation;
+    }
+
+    /** Which version of the driver it runs: later ones have higher numbers. */
+    int generation() {
+        return generation;
     }
 
     DomainProcess process() {
@@ -42,6 +56,36 @@ final class Claimant {
             return true;
         }
         return false;
+    }
+
+    /**
+     * Makes the owner serve a new connection; returns once it does, or is gone.
+     *
+     * @throws ControlException when it does not, and is killed for it
+     */
+    void serve(Connection connection) {
+        if (!attach(connection, ATTACH_MILLIS) || !await(() -> connection.isOwnedBy(process) || !process.isAlive())) {
+            process.kill(KillReason.STUCK);
+            throw new ControlException(500, "the driver did not take its leases");
+        }
+    }
+
+    private static boolean await(BooleanSupplier condition) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(OWNERSHIP_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - until > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(100_000);
+        }
+        return true;
+    }
+
+    /** Ends it for good; returns once it is gone. */
+    void end() {
+        process.expectEnd();
+        process.kill(KillReason.SHUTDOWN);
+        process.pidfd().awaitDeath(-1);
     }
 
     /** Ends what it attached of connections that are not among these. */

@@ -136,6 +136,21 @@ final class Connection implements AutoCloseable {
         return new Journal(layout.queue(queue), spec.slots());
     }
 
+    /** Changes with every answer. */
+    long answered() {
+        return IntStream.range(0, layout.queues())
+                .mapToLong(queue -> journal(queue).responseCommitted())
+                .reduce(number, (sum, next) -> sum * 31 + next);
+    }
+
+    /** True when some request is not answered, by the guest's word. */
+    boolean isWaiting() {
+        return device.isOpen()
+                && IntStream.range(0, layout.queues())
+                        .anyMatch(queue -> device.requestsPublished(ringFrames.get(queue))
+                                != journal(queue).responseCommitted());
+    }
+
     /** True when the process holds, or held last, one of the leases. */
     boolean hasOwner(int process) {
         return IntStream.range(0, layout.queues())

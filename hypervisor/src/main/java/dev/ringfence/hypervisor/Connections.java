@@ -76,6 +76,16 @@ final class Connections {
         return all();
     }
 
+    /** Changes with every answer to a request, and with every connection that is opened or closed. */
+    long answered() {
+        return all().stream().mapToLong(Connection::answered).reduce(lastNumber, (sum, next) -> sum * 31 + next);
+    }
+
+    /** True when some request is not answered. */
+    boolean areWaiting() {
+        return all().stream().anyMatch(Connection::isWaiting);
+    }
+
     /** True when the process holds, or held last, a lease of some connection. */
     boolean isOwner(int process) {
         return all().stream().anyMatch(connection -> connection.hasOwner(process));

@@ -53,8 +53,21 @@ final class DomainStarter {
         this.orphans = orphans;
     }
 
-    /** How to run the domain's program. */
-    record Program(String mainClass, List<Path> classPath, long heapBytes, Sandbox.View view) {}
+    /**
+     * How to run the domain's program.
+     *
+     * @param inFront what of the class path comes before our own
+     */
+    record Program(String mainClass, List<Path> inFront, List<Path> classPath, long heapBytes, Sandbox.View view) {
+        Program(String mainClass, List<Path> classPath, long heapBytes, Sandbox.View view) {
+            this(mainClass, List.of(), classPath, heapBytes, view);
+        }
+
+        /** The same with another part in front. */
+        Program upgraded(List<Path> newInFront) {
+            return new Program(mainClass, newInFront, classPath, heapBytes, view);
+        }
+    }
 
     /**
      * Starts a process and waits until it has called.
@@ -83,12 +96,12 @@ final class DomainStarter {
 
     private Process spawn(Program program, Path socket, int number) throws IOException {
         List<String> arguments = new DomainOptions(socket, number, domid, name).toArguments();
-        List<String> command = JavaCommand.of(program.mainClass(), program.classPath(), program.heapBytes(), arguments);
+        List<String> command = JavaCommand.of(program, arguments);
         Sandbox.View view = program.view();
         List<Path> writable = new ArrayList<>(view.writable());
         writable.add(socket);
         List<Path> readable = new ArrayList<>(view.readable());
-        readable.addAll(JavaCommand.readable(program.classPath()));
+        readable.addAll(JavaCommand.readable(program));
         File log = directory.log(name).toFile();
         ProcessBuilder builder = new ProcessBuilder(sandbox.wrap(
                 command, new Sandbox.View(readable, writable, view.hidden(), view.network(), view.wholeSystem())));

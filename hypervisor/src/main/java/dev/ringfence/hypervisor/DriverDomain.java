@@ -5,6 +5,7 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import java.util.LinkedHashMap;
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,22 +28,34 @@ import org.slf4j.LoggerFactory;
  */
 final class DriverDomain {
     private static final Logger LOG = LoggerFactory.getLogger(DriverDomain.class);
+    private static final long START_SECONDS = 60;
+    private static final long RESTART_SECONDS = 50;
 
     private final DriverDomainSpec spec;
     private final int domid;
+    private final DomainStarter.Program program;
+    private final GuestDevices guestDevices;
     private final EventLog events;
     private final DomainWatch watch;
     private final ScheduledExecutorService thread;
     private final Connections connections;
     private final Succession succession;
 
-    /** Finds the guest device a connection is asked for. */
+    /** The devices of all guests. */
     interface GuestDevices {
+        /** The one a front-end asks a connection for. Any thread. */
         Optional<GuestDevice> find(int guest, int handle);
+
+        /** Nobody serves the devices of a driver domain any more: their guests are told so. */
+        void refuse(int backend, String reason);
     }
 
-    /** What can be said of the domain without waiting for its thread. */
-    record Snapshot(String state, long pid, List<Long> standbys) {}
+    /**
+     * What can be said of the domain without waiting for its thread.
+     *
+     * @param reason why it is quarantined; empty otherwise
+     */
+    record Snapshot(String state, long pid, List<Long> standbys, String reason) {}
 
     DriverDomain(
             DriverDomainSpec spec,
@@ -52,7 +68,9 @@ final class DriverDomain {
         this.events = surroundings.events();
         this.watch = surroundings.watch();
         this.thread = Threads.scheduler("domain-" + spec.name());
-        this.connections = new Connections(domid, surroundings.guestDevices());
+        this.program = program;
+        this.guestDevices = surroundings.guestDevices();
+        this.connections = new Connections(domid, guestDevices);
         DriverLauncher launcher = new DriverLauncher(
                 spec.name(),
                 starter,
@@ -61,7 +79,7 @@ final class DriverDomain {
                 surroundings.watch(),
                 this::received,
                 this::died);
-        this.succession = new Succession(spec.name(), spec.standbys(), launcher, connections, events, thread);
+        this.succession = new Succession(spec, launcher, connections, events, thread, this::quarantined);
     }
 
     /** What a driver domain needs of its machine. */
@@ -94,15 +112,46 @@ final class DriverDomain {
 
     /** Starts the first owner; returns when it is ready, and starts the standbys in the background. */
     void start() {
-        thread.execute(succession::topUp);
+        await(succession::start, START_SECONDS);
+    }
+
+    /**
+     * Has the owner replaced by a standby, or starts one after a quarantine; returns when that is done.
+     *
+     * @return true when nobody had served it before: its devices have to be offered anew
+     */
+    boolean restart(RestartRequest request) {
+        Optional<DomainStarter.Program> upgrade =
+                request.upgrade() ? Optional.of(program.upgraded(request.classPath())) : Optional.empty();
+        boolean lift = snapshot().state().equals("quarantined");
+        await(() -> lift ? succession.lift(upgrade) : succession.replace(upgrade), RESTART_SECONDS);
+        return lift;
+    }
+
+    private void await(Supplier<CompletableFuture<Void>> action, long seconds) {
         try {
-            succession.started().join();
+            CompletableFuture.supplyAsync(action, thread)
+                    .thenCompose(done -> done)
+                    .orTimeout(seconds, TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof ControlException cause) {
                 throw cause;
+            } else if (e.getCause() instanceof TimeoutException) {
+                throw new ControlException(504, spec.name() + ": not within " + seconds + " s; it goes on", e);
             }
             throw e;
         }
+    }
+
+    /** To be said before a process is made to fail: that is nobody's fault then. Any thread. */
+    void order(DomainProcess process) {
+        succession.order(process);
+    }
+
+    private void quarantined(String reason) {
+        guestDevices.refuse(domid, spec.name() + " is quarantined: it " + reason);
+        connections.close();
     }
 
     /** On the domain's thread, unless that has come to its end. */
@@ -186,8 +235,8 @@ final class DriverDomain {
     private void report(Message.Report report) {
         Map<String, Object> figures = new LinkedHashMap<>(report.figures());
         events.add(report.kind(), spec.name(), report.message(), figures);
-        if (report.kind().equals("takeover")) {
-            succession.succeeded();
+        if (report.kind().equals("poison")) {
+            later(succession::convicted);
         }
     }
 

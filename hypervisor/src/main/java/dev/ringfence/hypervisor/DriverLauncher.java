@@ -6,6 +6,7 @@ import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.memory.Descriptor;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,14 @@ final class DriverLauncher {
 
     private final String domain;
     private final DomainStarter starter;
-    private final DomainStarter.Program program;
     private final List<DeviceFile> devices;
     private final DomainWatch watch;
     private final BiConsumer<DomainProcess, DomainChannel.Request> received;
     private final Consumer<DomainProcess> died;
     private final Map<Integer, CompletableFuture<Void>> readiness = new ConcurrentHashMap<>();
+    /** The newest version last. */
+    private final List<DomainStarter.Program> programs = new ArrayList<>();
+
     private Optional<DomainProcess> underWay = Optional.empty();
     private boolean closed;
 
@@ -51,11 +54,32 @@ final class DriverLauncher {
             Consumer<DomainProcess> died) {
         this.domain = domain;
         this.starter = starter;
-        this.program = program;
+        this.programs.add(program);
         this.devices = List.copyOf(devices);
         this.watch = watch;
         this.received = received;
         this.died = died;
+    }
+
+    /** Which version of the driver is started now. */
+    synchronized int generation() {
+        return programs.size() - 1;
+    }
+
+    /** From now on another version is started. */
+    synchronized void upgrade(DomainStarter.Program program) {
+        programs.add(program);
+    }
+
+    /** That version is no good. */
+    synchronized void revert(int generation) {
+        if (generation > 0 && generation == generation()) {
+            programs.add(programs.get(generation - 1));
+        }
+    }
+
+    private synchronized DomainStarter.Program program(int generation) {
+        return programs.get(generation);
     }
 
     /**
@@ -66,10 +90,11 @@ final class DriverLauncher {
     CompletableFuture<Claimant> launch(
             Consumer<DomainProcess> introduce, Collection<Connection> connections, boolean warm) {
         List<Connection> known = List.copyOf(connections);
+        int generation = generation();
         CompletableFuture<Claimant> launched = new CompletableFuture<>();
         Threads.daemon(domain + "-start", () -> {
             try {
-                launched.complete(prepare(introduce, known, warm));
+                launched.complete(prepare(generation, introduce, known, warm));
             } catch (RuntimeException e) {
                 launched.completeExceptionally(e);
             } finally {
@@ -79,8 +104,9 @@ final class DriverLauncher {
         return launched;
     }
 
-    private Claimant prepare(Consumer<DomainProcess> introduce, List<Connection> connections, boolean warm) {
-        DomainProcess process = starter.start(program, this::receive);
+    private Claimant prepare(
+            int generation, Consumer<DomainProcess> introduce, List<Connection> connections, boolean warm) {
+        DomainProcess process = starter.start(program(generation), this::receive);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         readiness.put(process.number(), ready);
         Threads.daemon(domain + "-death", () -> {
@@ -91,7 +117,7 @@ final class DriverLauncher {
         underWay(Optional.of(process));
         introduce.accept(process);
         openDevices(process);
-        Claimant claimant = new Claimant(process);
+        Claimant claimant = new Claimant(process, generation);
         for (Connection connection : connections) {
             if (!claimant.attach(connection, ATTACH_MILLIS)
                     && connection.device().isOpen()) {

@@ -12,6 +12,7 @@ import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.ring.RingLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -176,6 +177,13 @@ final class GuestDevice {
             descriptors.add(channel.toBackend().ringer());
         }
         return descriptors.stream().map(Descriptor::duplicate).toList();
+    }
+
+    /** The request index of the ring that begins at a frame, as the guest has it; 0 when it is gone. */
+    synchronized int requestsPublished(int ringFrame) {
+        return region.map(memory -> RegionLayout.frames(memory.window(), ringFrame, 1))
+                .map(RingLayout::requestsPublished)
+                .orElse(0);
     }
 
     long regionBytes() {

@@ -9,8 +9,11 @@ import dev.ringfence.hypervisor.control.KillMethod;
 import dev.ringfence.hypervisor.control.MachineControl;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.hypervisor.control.MachineStatus;
+import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.control.RunningMachine;
 import dev.ringfence.store.DeviceState;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +75,8 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 now.standbys(),
                 figures.residentBytes(),
                 figures.cpuMillis(),
-                parts.sandboxKind());
+                parts.sandboxKind(),
+                now.reason());
     }
 
     private DomainStatus status(Guest guest) {
@@ -87,7 +91,8 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 List.of(),
                 figures.residentBytes(),
                 figures.cpuMillis(),
-                parts.sandboxKind());
+                parts.sandboxKind(),
+                "");
     }
 
     private ConnectionStatus status(Guest guest, GuestDevice device) {
@@ -107,7 +112,7 @@ final class Hypervisor implements RunningMachine, MachineControl {
         DomainProcess process =
                 process(domain).orElseThrow(() -> new ControlException(409, domain + " has no process now"));
         events.add("kill", domain, how.word() + " pid " + process.pid());
-        process.commandedToFail();
+        driver(domain).ifPresentOrElse(driver -> driver.order(process), process::commandedToFail);
         switch (how) {
             case KILL -> process.kill(KillReason.COMMAND);
             case STOP -> process.stop();
@@ -115,11 +120,31 @@ final class Hypervisor implements RunningMachine, MachineControl {
         }
     }
 
-    private Optional<DomainProcess> process(String domain) {
-        for (DriverDomain driver : parts.drivers()) {
-            if (driver.spec().name().equals(domain)) {
-                return driver.owner();
+    @Override
+    public void restart(String domain, RestartRequest request) {
+        DriverDomain driver =
+                driver(domain).orElseThrow(() -> new ControlException(404, "no such driver domain: " + domain));
+        for (Path element : request.classPath()) {
+            if (!element.isAbsolute() || !Files.isReadable(element)) {
+                throw new ControlException(400, "not an absolute path of something readable: " + element);
             }
+        }
+        events.add("restart", domain, request.upgrade() ? "upgrade" : "");
+        if (driver.restart(request)) {
+            parts.replug(driver.domid());
+        }
+    }
+
+    private Optional<DriverDomain> driver(String name) {
+        return parts.drivers().stream()
+                .filter(driver -> driver.spec().name().equals(name))
+                .findFirst();
+    }
+
+    private Optional<DomainProcess> process(String domain) {
+        Optional<DriverDomain> driver = driver(domain);
+        if (driver.isPresent()) {
+            return driver.get().owner();
         }
         for (Guest guest : parts.guests()) {
             if (guest.spec().name().equals(domain)) {
@@ -140,6 +165,10 @@ final class Hypervisor implements RunningMachine, MachineControl {
         }
         GuestDevice device = parts.newDevice(into, as)
                 .orElseThrow(() -> new ControlException(404, "the machine file gives " + guest + " no " + as));
+        String domain = device.spec().disk().domain();
+        if (driver(domain).orElseThrow().snapshot().state().equals("quarantined")) {
+            throw new ControlException(409, domain + " is quarantined; lift that with: ringfence restart " + domain);
+        }
         parts.plug(into, device);
         if (!parts.toolstack().awaitFrontend(device, List.of(DeviceState.CONNECTED))) {
             throw new ControlException(

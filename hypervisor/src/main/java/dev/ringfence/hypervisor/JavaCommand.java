@@ -28,34 +28,37 @@ final class JavaCommand {
 
     private JavaCommand() {}
 
-    static List<String> of(String mainClass, List<Path> classPath, long heapBytes, List<String> arguments) {
+    static List<String> of(DomainStarter.Program program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(HANDED_DOWN);
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
-                "-Xms" + Math.min(heapBytes, 16L << 20),
-                "-Xmx" + heapBytes,
+                "-Xms" + Math.min(program.heapBytes(), 16L << 20),
+                "-Xmx" + program.heapBytes(),
                 "-XX:-UsePerfData",
                 "-XX:ErrorFile=/dev/null",
                 "-Xshare:auto",
                 // Without a network there is no hardware address for Netty to make an id of; nobody reads the id.
                 "-Dio.netty.machineId=02:00:00:00:00:01",
                 "-cp"));
-        List<String> elements = new ArrayList<>(List.of(CLASS_PATH));
-        classPath.forEach(path -> elements.add(path.toString()));
+        List<String> elements = new ArrayList<>();
+        program.inFront().forEach(path -> elements.add(path.toString()));
+        elements.add(CLASS_PATH);
+        program.classPath().forEach(path -> elements.add(path.toString()));
         command.add(String.join(File.pathSeparator, elements));
-        command.add(mainClass);
+        command.add(program.mainClass());
         command.addAll(arguments);
         return command;
     }
 
     /** Directories and files such a JVM reads: Java itself, and wherever its class path leads. */
-    static List<Path> readable(List<Path> classPath) {
+    static List<Path> readable(DomainStarter.Program program) {
         Set<Path> paths = new LinkedHashSet<>();
         paths.add(Path.of(System.getProperty("java.home")).toAbsolutePath());
         Arrays.stream(CLASS_PATH.split(File.pathSeparator, -1)).map(Path::of).forEach(path -> paths.add(root(path)));
-        classPath.forEach(path -> paths.add(root(path)));
+        program.inFront().forEach(path -> paths.add(root(path)));
+        program.classPath().forEach(path -> paths.add(root(path)));
         return paths.stream().filter(path -> path.toFile().exists()).toList();
     }
 

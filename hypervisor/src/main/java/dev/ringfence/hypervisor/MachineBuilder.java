@@ -123,11 +123,7 @@ public final class MachineBuilder implements MachineLauncher {
                         finding -> parts.events()
                                 .add(finding.kind().word(), spec.name(), finding.message(), finding.figures()));
         DriverDomain driver = new DriverDomain(
-                spec,
-                domid,
-                starter,
-                program,
-                new DriverDomain.Surroundings(parts.events(), parts::find, devices, watch));
+                spec, domid, starter, program, new DriverDomain.Surroundings(parts.events(), parts, devices, watch));
         parts.drivers().add(driver);
         driver.start();
     }

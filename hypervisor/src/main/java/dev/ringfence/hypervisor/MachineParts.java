@@ -14,11 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a machine is made of, and how it is taken apart again: guests, drivers, devices, store, in this order. */
-final class MachineParts {
+final class MachineParts implements DriverDomain.GuestDevices {
     private static final Logger LOG = LoggerFactory.getLogger(MachineParts.class);
     private static final int XVDA = 202 << 8;
     private static final int MINORS_A_DISK = 16;
@@ -89,12 +90,34 @@ final class MachineParts {
         return files.get(disk).bytes();
     }
 
-    /** The guest device a front-end may connect to. Any thread. */
-    Optional<GuestDevice> find(int guest, int handle) {
+    @Override
+    public Optional<GuestDevice> find(int guest, int handle) {
         return guests.stream()
                 .filter(candidate -> candidate.domid() == guest)
                 .findFirst()
                 .flatMap(candidate -> candidate.device(handle));
+    }
+
+    @Override
+    public void refuse(int backend, String reason) {
+        forEachServedBy(backend, (guest, device) -> toolstack.refuse(device, reason));
+    }
+
+    /** Offers the devices of a driver domain to its guests anew. */
+    void replug(int backend) {
+        forEachServedBy(backend, (guest, device) -> {
+            toolstack.remove(device);
+            guest.remove(device);
+            newDevice(guest, device.spec().as()).ifPresent(fresh -> plug(guest, fresh));
+        });
+    }
+
+    private void forEachServedBy(int backend, BiConsumer<Guest, GuestDevice> action) {
+        for (Guest guest : guests) {
+            guest.devices().stream()
+                    .filter(device -> device.backend() == backend)
+                    .forEach(device -> action.accept(guest, device));
+        }
     }
 
     /** A device that the machine file gives a guest, not plugged yet. */

@@ -18,9 +18,12 @@ final class Standbys implements AutoCloseable {
     /** What a guest that connects waits for each of them at most. */
     private static final long ATTACH_MILLIS = 1_000;
 
+    private static final long JOIN_MILLIS = 3_000;
+
     private final List<Claimant> waiting = new ArrayList<>();
     private final SharedMemory memory;
     private final SuccessionRegion region;
+    private boolean closed;
 
     Standbys(String domain) {
         this.memory = SharedMemory.create("ringfence-succession-" + domain, SuccessionRegion.BYTES);
@@ -32,6 +35,17 @@ final class Standbys implements AutoCloseable {
     void introduce(DomainProcess process) {
         Descriptor descriptor = memory.descriptor();
         process.send(new Message.OpenSuccession(), List.of(descriptor));
+    }
+
+    /**
+     * Notes in the memory of the line that somebody has ordered a process to fail, before it does: its successors then hold its
+     * death against no request. Any thread.
+     */
+    synchronized void order(DomainProcess process) {
+        process.commandedToFail();
+        if (!closed) {
+            region.order(process.number());
+        }
     }
 
     int size() {
@@ -56,8 +70,13 @@ final class Standbys implements AutoCloseable {
         return inOrder().stream().map(Claimant::pid).toList();
     }
 
+    /** Deaths are told of until the very end. */
+    private synchronized int heir() {
+        return closed ? 0 : region.heir();
+    }
+
     private List<Claimant> inOrder() {
-        int heir = region.heir();
+        int heir = heir();
         List<Claimant> ordered = new ArrayList<>(waiting);
         waiting.stream()
                 .filter(claimant -> claimant.number() == heir)
@@ -85,7 +104,7 @@ final class Standbys implements AutoCloseable {
     static boolean admit(Claimant claimant, Connections connections) {
         claimant.retain(connections.living());
         return connections.living().stream().allMatch(connection -> claimant.attach(connection, ATTACH_MILLIS))
-                && claimant.joinLine(ATTACH_MILLIS);
+                && claimant.joinLine(JOIN_MILLIS);
     }
 
     /** Who has inherited from an owner that died, or is about to: the holder of leases, then the heir, then anybody. */
@@ -107,7 +126,8 @@ final class Standbys implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         memory.close();
     }
 }

@@ -3,20 +3,17 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * between the kernel and the heir, and over when we hear of it.
  *
  * <pre>
- *   owner dies -- standby there? -- yes --> the kernel has made it owner; we promote it, fence slowly where the kernel
- *                                           could not, and start a new standby
- *                                -- no ---> we start a process, which finds the leases free
+ *   owner dies -- too often? --- yes --> quarantine: nobody comes next, until an operator says so
+ *              -- standby there? yes --> the kernel has made it owner; we promote it, fence slowly where the kernel
+ *                                        could not, and start a new standby
+ *                                no ---> we start a process, which finds the leases free
  * </pre>
  */
 final class Succession {
@@ -39,39 +37,48 @@ final class Succession {
     /** A successor that does not get on by then is stuck. */
     private static final long FENCE_SECONDS = 10;
 
-    private static final long OWNERSHIP_SECONDS = 10;
-    private static final long ATTACH_MILLIS = 10_000;
-
     private final String name;
     private final int standbysWanted;
     private final DriverLauncher launcher;
     private final Connections connections;
     private final Standbys standbys;
+    private final SlowFence slowFence;
+    private final Replacement replacement;
     private final EventLog events;
     private final ScheduledExecutorService thread;
-    private final Backoff backoff = new Backoff();
+    private final Consumer<String> onQuarantine;
+    private final RestartPolicy policy;
+    private final Backoff backoff;
     private final AtomicInteger incarnation = new AtomicInteger();
-    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private CompletableFuture<Void> started = new CompletableFuture<>();
     private volatile Optional<Claimant> owner = Optional.empty();
     private Optional<CompletableFuture<Claimant>> launch = Optional.empty();
+    private Optional<String> quarantined = Optional.empty();
+    private long answeredBefore;
     private boolean fencing;
     private volatile boolean stopping;
-    private volatile DriverDomain.Snapshot snapshot = new DriverDomain.Snapshot("starting", 0, List.of());
+    private volatile DriverDomain.Snapshot snapshot = new DriverDomain.Snapshot("starting", 0, List.of(), "");
 
+    /** @param onQuarantine told the reason, once nobody serves the connections any more; on the domain's thread */
     Succession(
-            String name,
-            int standbysWanted,
+            DriverDomainSpec spec,
             DriverLauncher launcher,
             Connections connections,
             EventLog events,
-            ScheduledExecutorService thread) {
-        this.name = name;
-        this.standbysWanted = standbysWanted;
+            ScheduledExecutorService thread,
+            Consumer<String> onQuarantine) {
+        this.name = spec.name();
+        this.standbysWanted = spec.standbys();
         this.launcher = launcher;
         this.connections = connections;
         this.standbys = new Standbys(name);
+        this.slowFence = new SlowFence(name, connections, standbys, events);
+        this.replacement = new Replacement(name, launcher, standbys);
         this.events = events;
         this.thread = thread;
+        this.onQuarantine = onQuarantine;
+        this.policy = new RestartPolicy(spec.restart());
+        this.backoff = new Backoff(spec.restart().backoff());
     }
 
     /** How often somebody became owner. Any thread. */
@@ -93,21 +100,43 @@ final class Succession {
         return owner.filter(current -> current.process() == process).isPresent();
     }
 
-    /** Done when the first owner serves; fails, with a {@link ControlException}, when that can't be started. Any thread. */
-    CompletableFuture<Void> started() {
+    /** Done when an owner serves; fails, with a {@link ControlException}, when none can be started. */
+    CompletableFuture<Void> start() {
+        topUp();
         return started;
     }
 
+    /**
+     * Begins anew after a quarantine.
+     *
+     * @param upgrade how the processes to come are run; empty: as before
+     */
+    CompletableFuture<Void> lift(Optional<DomainStarter.Program> upgrade) {
+        upgrade.ifPresent(launcher::upgrade);
+        quarantined = Optional.empty();
+        policy.forgive();
+        update();
+        topUp();
+        return started;
+    }
+
+    boolean isQuarantined() {
+        return quarantined.isPresent();
+    }
+
     /** Brings the domain up to strength: an owner first, then one standby after the other. */
-    void topUp() {
-        boolean complete = owner.isPresent() && standbys.size() >= standbysWanted;
-        if (stopping || fencing || complete || launch.isPresent()) {
+    private void topUp() {
+        if (stopping || fencing || launch.isPresent() || isQuarantined() || isComplete()) {
             return;
         }
         CompletableFuture<Claimant> launching =
                 launcher.launch(standbys::introduce, connections.living(), owner.isPresent());
         launch = Optional.of(launching);
         launching.whenComplete((claimant, failure) -> later(() -> launched(claimant, failure)));
+    }
+
+    private boolean isComplete() {
+        return owner.isPresent() && standbys.size() >= standbysWanted && !replacement.lacksSuccessor();
     }
 
     private void later(Runnable task) {
@@ -123,15 +152,15 @@ final class Succession {
         if (stopping) {
             return; // whoever stops us has seen to it
         }
-        if (failure == null && Standbys.admit(claimant, connections)) {
+        if (isQuarantined()) {
+            Optional.ofNullable(claimant).ifPresent(Claimant::end);
+        } else if (failure == null && Standbys.admit(claimant, connections)) {
             joined(claimant);
             topUp();
-            return;
+        } else {
+            Optional.ofNullable(claimant).ifPresent(stuck -> stuck.process().kill(KillReason.STUCK));
+            failed(failure == null ? new ControlException(500, "a process of " + name + " got stuck") : failure);
         }
-        if (failure == null) {
-            claimant.process().kill(KillReason.STUCK);
-        }
-        failed(failure == null ? new ControlException(500, "a process of " + name + " got stuck") : failure);
     }
 
     private void joined(Claimant claimant) {
@@ -139,6 +168,7 @@ final class Succession {
             standbys.add(claimant);
             update();
             events.add("standby", name, "pid " + claimant.pid());
+            replaceByOrder();
             return;
         }
         takeOffice(claimant);
@@ -149,18 +179,24 @@ final class Succession {
 
     private void failed(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        events.add(owner.isPresent() ? "standby-failed" : "restart-failed", name, cause.getMessage());
         if (!started.isDone()) {
             started.completeExceptionally(cause);
-            return;
+            quarantine("can't be started: " + cause.getMessage());
+        } else if (owner.isEmpty() && policy.diedInVain(System.nanoTime())) {
+            quarantine(policy.verdict() + "; the last one: " + cause.getMessage());
+        } else {
+            replacement.giveUp(cause);
+            thread.schedule(this::topUp, backoff.nextMillis(System.nanoTime()), TimeUnit.MILLISECONDS);
         }
-        events.add(owner.isPresent() ? "standby-failed" : "restart-failed", name, cause.getMessage());
-        thread.schedule(this::topUp, backoff.nextMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void takeOffice(Claimant claimant) {
         owner = Optional.of(claimant);
+        answeredBefore = connections.answered();
         incarnation.incrementAndGet();
         claimant.process().send(new Message.Promote());
+        replacement.succeeded(claimant);
         update();
     }
 
@@ -171,24 +207,8 @@ final class Succession {
      */
     void attach(Connection connection) {
         Claimant serving = owner.orElseThrow(() -> new ControlException(409, name + " has no process now"));
-        DomainProcess process = serving.process();
-        if (!serving.attach(connection, ATTACH_MILLIS)
-                || !await(() -> connection.isOwnedBy(process) || !process.isAlive())) {
-            process.kill(KillReason.STUCK);
-            throw new ControlException(500, "the driver did not take its leases");
-        }
+        serving.serve(connection);
         standbys.attach(connection);
-    }
-
-    private static boolean await(BooleanSupplier condition) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(OWNERSHIP_SECONDS);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - until > 0) {
-                return false;
-            }
-            LockSupport.parkNanos(100_000);
-        }
-        return true;
     }
 
     /** The connection has ended. */
@@ -218,20 +238,27 @@ final class Succession {
         boolean wasStandby = standbys.remove(process);
         process.close();
         if (stopping || process.isExpectedToEnd()) {
-            return;
-        }
-        if (wasOwner) {
+            update();
+        } else if (wasOwner) {
             events.add("died", name, "incarnation " + incarnation + ", pid " + process.pid());
-            replaceOwner();
+            ownerDied(process);
         } else if (wasStandby) {
             events.add("standby-died", name, "pid " + process.pid());
             update();
-            scheduleFence(backoff.nextMillis());
+            scheduleFence(backoff.nextMillis(System.nanoTime()));
         }
     }
 
-    private void replaceOwner() {
+    private void ownerDied(DomainProcess process) {
         owner = Optional.empty();
+        boolean inVain = connections.areWaiting() && connections.answered() == answeredBefore;
+        if (process.isCommandedToFail() || !inVain) {
+            policy.worked();
+            backoff.reset();
+        } else if (policy.diedInVain(System.nanoTime())) {
+            quarantine(policy.verdict());
+            return;
+        }
         Optional<Claimant> heir = standbys.successor(connections);
         if (heir.isPresent()) {
             standbys.remove(heir.get().process());
@@ -239,8 +266,9 @@ final class Succession {
             scheduleFence(FAST_FENCE_MILLIS);
         } else {
             update();
-            handOver();
-            topUp();
+            slowFence.handOver(claimants());
+            long delay = policy.inVain() > 1 ? backoff.nextMillis(System.nanoTime()) : 0;
+            thread.schedule(this::topUp, delay, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -260,7 +288,7 @@ final class Succession {
         if (stopping) {
             return;
         }
-        handOver();
+        slowFence.handOver(claimants());
         owner.ifPresent(this::letTheKernelDecide);
         boolean complete = owner.isEmpty() || connections.areOwnedBy(owner.get().process());
         if (!complete && System.nanoTime() - untilNanos < 0) {
@@ -271,6 +299,7 @@ final class Succession {
             owner.get().process().kill(KillReason.STUCK);
         }
         fencing = false;
+        replaceByOrder();
         topUp();
     }
 
@@ -288,32 +317,54 @@ final class Succession {
                 });
     }
 
-    private void handOver() {
-        Set<Integer> living = claimants().stream().map(Claimant::number).collect(Collectors.toSet());
-        List<Integer> threads = claimants().stream()
-                .flatMap(claimant -> claimant.threads().stream())
-                .toList();
-        for (Connection connection : connections.all()) {
-            int handed = connection.handOver(living, threads);
-            if (handed > 0) {
-                events.add("slow-fence", name, connection.spec().name(), Map.of("leases", handed));
-            }
-        }
-        standbys.handOver(living, threads);
+    /**
+     * Replaces the owner by a standby, as soon as there is one; done when it is in office.
+     *
+     * @param upgrade how the processes to come are run; empty: a standby that is there will do
+     */
+    CompletableFuture<Void> replace(Optional<DomainStarter.Program> upgrade) {
+        CompletableFuture<Void> done = replacement.order(upgrade);
+        replaceByOrder();
+        topUp();
+        return done;
     }
 
-    /** A takeover went through. Any thread. */
-    void succeeded() {
-        backoff.reset();
+    private void replaceByOrder() {
+        if (!fencing) {
+            owner().ifPresent(replacement::proceed);
+        }
+    }
+
+    /** To be said before a process is made to fail: that is nobody's fault then. Any thread. */
+    void order(DomainProcess process) {
+        standbys.order(process);
+    }
+
+    /** A request is answered with an error from now on, that has killed one driver after the other. */
+    void convicted() {
+        if (policy.convicted(System.nanoTime())) {
+            quarantine(policy.verdict());
+        }
+    }
+
+    /** Nobody comes next any more, until an operator says so. */
+    private void quarantine(String reason) {
+        quarantined = Optional.of(reason);
+        started = new CompletableFuture<>();
+        claimants().forEach(Claimant::end);
+        standbys.all().forEach(claimant -> standbys.remove(claimant.process()));
+        owner = Optional.empty();
+        replacement.giveUp(new ControlException(500, name + " " + reason));
+        update();
+        events.add("quarantined", name, reason);
+        onQuarantine.accept(reason);
     }
 
     private void update() {
         String word = owner.isPresent() ? "running" : started.isDone() ? "restarting" : "starting";
-        update(stopping ? "stopped" : word);
-    }
-
-    private void update(String state) {
-        snapshot = new DriverDomain.Snapshot(state, owner.map(Claimant::pid).orElse(0L), standbys.pids());
+        String state = stopping ? "stopped" : isQuarantined() ? "quarantined" : word;
+        snapshot = new DriverDomain.Snapshot(
+                state, owner.map(Claimant::pid).orElse(0L), standbys.pids(), quarantined.orElse(""));
     }
 
     /** From now on nobody is replaced. Any thread. */
@@ -327,6 +378,7 @@ final class Succession {
                         launching.exceptionally(failure -> null).join()))
                 .ifPresent(standbys::add);
         claimants().forEach(claimant -> claimant.process().shutDown(2_000));
+        owner = Optional.empty();
         update();
         standbys.close();
     }

@@ -123,6 +123,21 @@ final class Toolstack implements AutoCloseable {
         return closed;
     }
 
+    /** Nobody serves the device any more: says so in its driver's name, so that the front-end fails what waits. */
+    void refuse(GuestDevice device, String reason) {
+        String back = backend(device);
+        if (store.exists(back)) {
+            store.write(back + "/error", reason);
+            store.write(back + "/state", DeviceState.CLOSED.text());
+        }
+    }
+
+    /** Takes a device away that nobody serves. */
+    void remove(GuestDevice device) {
+        store.remove(frontend(device));
+        store.remove(backend(device));
+    }
+
     /** The guest is gone: says so in its name, so that the driver lets go, then removes the device. */
     void forget(GuestDevice device) {
         if (store.exists(frontend(device))) {

@@ -5,7 +5,10 @@
  *
  * <pre>
  *   Hypervisor            a machine that runs
- *     DriverDomain        owner and standby of a driver; connections; what happens when one dies
+ *     DriverDomain        a driver: what its processes say, what its operator orders
+ *       Connections       what it serves
+ *       Succession        owner and standbys, and what happens when one dies
+ *       RestartPolicy     when it has died often enough
  *     Guest               a guest's process and devices
  *       GuestDevice       I/O region, event channels
  *     DomainProcess       one process in its Sandbox, and the channel to it

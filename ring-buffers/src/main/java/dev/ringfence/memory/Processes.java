@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.memory;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Signals, and how a process ends. */
 public final class Processes {
     public static final int SIGKILL = 9;
@@ -42,5 +46,16 @@ public final class Processes {
             throw new LinuxException("kill(" + pid + ", " + signal + ")", Errno.last());
         }
         return result == 0;
+    }
+
+    /** True when a thread of this process sleeps, in a system call or waiting for another thread. */
+    public static boolean isAsleep(int threadId) {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/task/" + threadId + "/stat"));
+            // The name, in brackets, may hold anything; the state is the first field behind it.
+            return stat.startsWith(" S ", stat.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            return false; // it has ended
+        }
     }
 }

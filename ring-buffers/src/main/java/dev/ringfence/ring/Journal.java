@@ -41,6 +41,8 @@ public final class Journal {
     private static final int OWNED_WORD = 0x4F57B45C;
     private static final int CLOSED_WORD = 0x434C0F3D;
 
+    private static final int DEATHS_TO_CONVICT = 2;
+
     private final Window control;
     private final int slots;
     private final int[] freeEntries;
@@ -100,6 +102,11 @@ public final class Journal {
     /** The process that holds, or held last, the queue's lease: a number its hypervisor gave it. Any thread. */
     public int owner() {
         return control.getIntAcquire(HEADER_OWNER);
+    }
+
+    /** By the first holder of the lease, before anything else: whatever it leaves here is laid out as its version does. */
+    public void stamp() {
+        control.putIntRelease(HEADER_VERSION, VERSION);
     }
 
     /** Notes who holds the lease now. */
@@ -197,8 +204,18 @@ public final class Journal {
 
     /** Step 2: from now on the request may have had an effect. */
     public void start(int entry) {
+        start(entry, 0);
+    }
+
+    /** Step 2 of a request that is the only one under way in this process: if it dies now, that is why. */
+    public void startAlone(int entry) {
+        start(entry, ALONE);
+    }
+
+    private void start(int entry, int alone) {
         long at = entry(entry);
-        control.putIntRelease(at + ENTRY_ATTEMPTS, control.getInt(at + ENTRY_ATTEMPTS) + 1);
+        int tried = control.getInt(at + ENTRY_ATTEMPTS) & ~ALONE;
+        control.putIntRelease(at + ENTRY_ATTEMPTS, tried + 1 | alone);
         if (!Defect.STARTED_NOT_JOURNALLED.isOn()) {
             control.putIntRelease(at + ENTRY_STATE, STARTED);
         }
@@ -243,7 +260,30 @@ public final class Journal {
     }
 
     public int attempts(int entry) {
-        return control.getInt(entry(entry) + ENTRY_ATTEMPTS);
+        return control.getInt(entry(entry) + ENTRY_ATTEMPTS) & ATTEMPTS_MASK;
+    }
+
+    /**
+     * By a successor that has settled, before it replays anything: holds the last owner's death against the request that it had
+     * started alone, unless that death was an order. May be repeated.
+     */
+    public void judge(Settlement settlement, boolean ordered) {
+        for (int i = 0; i < settlement.unfinishedCount(); i++) {
+            long at = entry(settlement.unfinished(i));
+            int tried = control.getInt(at + ENTRY_ATTEMPTS);
+            if (tried < 0 && control.getInt(at + ENTRY_STATE) == STARTED) {
+                boolean blamed = !ordered && !isConvicted(settlement.unfinished(i));
+                control.putIntRelease(at + ENTRY_ATTEMPTS, (tried & ~ALONE) + (blamed ? SOLO_DEATH : 0));
+            }
+        }
+    }
+
+    /**
+     * True when drivers have died of the request: {@value #DEATHS_TO_CONVICT} while they did nothing else. One could be chance: a
+     * SIGKILL that nobody told us of.
+     */
+    public boolean isConvicted(int entry) {
+        return (control.getInt(entry(entry) + ENTRY_ATTEMPTS) & SOLO_DEATHS_MASK) == DEATHS_TO_CONVICT * SOLO_DEATH;
     }
 
     public int status(int entry) {

@@ -14,7 +14,8 @@ import dev.ringfence.memory.SharedMemory;
  *     8192  entries        slots x 256 bytes
  *           attachments    slots x 2048 bytes: what a request drags along (the segments of an indirect one)
  *
- *   entry:    0 state      4 attempts     8 sequence (u64)
+ *   entry:    0 state      4 attempts (24 bits), drivers that died of it alone (7 bits), is alone (1 bit)
+ *             8 sequence (u64)
  *            16 ringIndex 20 responseIndex
  *            24 status    28 requestBytes 32 attachmentBytes
  *            36 takenSum  40 doneSum
@@ -53,6 +54,11 @@ final class JournalLayout {
     static final int ENTRY_REQUEST = 64;
     static final int REQUEST_BYTES_MAX = ENTRY_BYTES - ENTRY_REQUEST;
     static final int ATTACHMENT_BYTES_MAX = 2048;
+
+    static final int ATTEMPTS_MASK = (1 << 24) - 1;
+    static final int SOLO_DEATH = 1 << 24;
+    static final int SOLO_DEATHS_MASK = 0x7f << 24;
+    static final int ALONE = 1 << 31;
 
     static final int FREE = 0x46A55A46;
     static final int TAKEN = 0x5437C35A;

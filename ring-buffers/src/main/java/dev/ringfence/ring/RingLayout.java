@@ -34,6 +34,11 @@ public final class RingLayout {
 
     private RingLayout() {}
 
+    /** The count of requests published in a ring, by its front-end's word; for those who only watch. */
+    public static int requestsPublished(Window ring) {
+        return ring.getIntAcquire(REQ_PROD);
+    }
+
     /** Slots in a ring: the largest power of two that fits, because indices are masked. */
     public static int slotCount(long ringBytes, int entryBytes) {
         long pages = ringBytes / SharedMemory.PAGE_BYTES;

@@ -14,6 +14,7 @@ public final class Settlement {
     private int answeredCount;
     private int unfinishedCount;
     private int startedCount;
+    private boolean oneByOne;
 
     public Settlement(int slots) {
         answered = new int[slots];
@@ -43,7 +44,18 @@ public final class Settlement {
         return startedCount;
     }
 
+    /** True when only one request at a time may be under way in this process until all are replayed. */
+    public boolean oneByOne() {
+        return oneByOne;
+    }
+
+    /** To be said before the replay. */
+    public void oneByOne(boolean alone) {
+        oneByOne = alone;
+    }
+
     void clear() {
+        oneByOne = false;
         answeredCount = 0;
         unfinishedCount = 0;
         startedCount = 0;

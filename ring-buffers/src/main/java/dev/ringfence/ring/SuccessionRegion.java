@@ -12,10 +12,10 @@ import dev.ringfence.memory.Window;
  * <pre>
  *        0  heir lease      a page to itself (RobustMutex): its holder is the heir, all other standbys wait for it
  *     4096  magic, version
- *             +64 state     +128 heir
+ *             +64 state     +128 heir     +192 alarmed     +256 ordered, 32 words
  * </pre>
  *
- * <p>The words are written by the lease's holder; everybody may read them. Processes are named by the numbers their hypervisor
+ * <p>The words are written by the lease's holder, the ordered deaths by the hypervisor; everybody may read them. Processes are named by the numbers their hypervisor
  * gave them.
  */
 public final class SuccessionRegion {
@@ -40,6 +40,9 @@ public final class SuccessionRegion {
     private static final int VERSION = HEADER + 4;
     private static final int STATE = HEADER + 64;
     private static final int HEIR = HEADER + 128;
+    private static final int ALARMED = HEADER + 192;
+    private static final int ORDERED = HEADER + 256;
+    private static final int ORDERED_WORDS = 32;
 
     private static final int FRESH_WORD = 0x4652E5A1;
     private static final int HELD_WORD = 0x48454C5D;
@@ -88,6 +91,33 @@ public final class SuccessionRegion {
     public void hold(int process) {
         memory.putIntRelease(HEIR, process);
         memory.putIntRelease(STATE, HELD_WORD);
+    }
+
+    /**
+     * By the hypervisor, before it kills a process, or has it misbehave, because somebody ordered so: that death says nothing of
+     * the requests it finds started. The last {@value #ORDERED_WORDS} such processes are remembered.
+     */
+    public void order(int process) {
+        memory.putIntRelease(ordered(process), process);
+    }
+
+    /** True when the death of a process was somebody's order. */
+    public boolean isOrdered(int process) {
+        return memory.getIntAcquire(ordered(process)) == process;
+    }
+
+    private static long ordered(int process) {
+        return ORDERED + 4L * (process & ORDERED_WORDS - 1);
+    }
+
+    /** By a successor that found requests started by a process that died of itself: if it dies too, one of them may be why. */
+    public void alarm(int process) {
+        memory.putIntRelease(ALARMED, process);
+    }
+
+    /** The last process that raised the alarm. */
+    public int alarmed() {
+        return memory.getIntAcquire(ALARMED);
     }
 
     /** By the lease's holder, before it gives it back. */

@@ -118,6 +118,42 @@ class JournalTest {
     }
 
     @Test
+    void convictsARequestOfTheSecondDeathThatIsNobodysOrderWhileItWasAlone() {
+        int culprit = take(journal, 1);
+        int bystander = take(journal, 2);
+        journal.start(culprit);
+        Journal heir = successor();
+        heir.judge(settlement, false);
+        assertThat(heir.isConvicted(culprit)).as("it was not alone").isFalse();
+
+        boolean[] ordered = {false, true, false};
+        for (int death = 0; death < ordered.length; death++) {
+            assertThat(heir.isConvicted(culprit)).isFalse();
+            heir.startAlone(culprit);
+            heir = successor();
+            heir.judge(settlement, ordered[death]);
+            heir.judge(settlement, ordered[death]);
+        }
+        assertThat(heir.isConvicted(culprit)).isTrue();
+        assertThat(heir.isConvicted(bystander)).isFalse();
+        assertThat(heir.attempts(culprit)).isEqualTo(4);
+    }
+
+    @Test
+    void acquitsARequestThatWasAnswered() {
+        int entry = take(journal, 1);
+        for (int death = 0; death < 2; death++) {
+            journal.startAlone(entry);
+            successor().judge(settlement, false);
+        }
+        Journal heir = successor();
+        heir.done(entry, -1, 0);
+        heir.commit(1);
+        heir.release(entry);
+        assertThat(heir.isConvicted(take(heir, 2))).isFalse();
+    }
+
+    @Test
     void refusesAnotherVersion() {
         memory.window().putInt(JournalLayout.HEADER_VERSION, 2);
         assertThatThrownBy(this::successor).isInstanceOf(ImplausibleJournalException.class);

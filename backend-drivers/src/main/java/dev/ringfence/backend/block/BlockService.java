@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend.block;
 
+import dev.ringfence.backend.Conviction;
 import dev.ringfence.backend.QueueContext;
 import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RequestQueue;
@@ -13,6 +14,8 @@ import dev.ringfence.ring.Activity;
 import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -46,6 +49,8 @@ final class BlockService implements QueueService {
     private RequestQueue ring;
     private int nextResponse;
     private String violation;
+    private boolean oneByOne;
+    private final List<Conviction> convictions = new ArrayList<>();
 
     BlockService(
             QueueContext context, BlockDevice device, DiskFlush flush, BlockGeometry geometry, RangeClaims claims) {
@@ -67,11 +72,13 @@ final class BlockService implements QueueService {
             ring.publish(committed);
         }
         answer(settlement, committed);
+        oneByOne = settlement.oneByOne();
         int unfinished = Defect.REPLAY_DROPPED.isOn() ? 0 : settlement.unfinishedCount();
         for (int i = 0; i < unfinished; i++) {
             replay(settlement.unfinished(Defect.REPLAY_REVERSED.isOn() ? unfinished - 1 - i : i));
             publish();
         }
+        oneByOne = false;
         if (!Defect.GUEST_NOT_RUNG.isOn()) {
             // The predecessor may have died between publishing and ringing.
             context.ringer().ring();
@@ -101,6 +108,12 @@ final class BlockService implements QueueService {
 
     private void replay(int entry) {
         BlockVerdict verdict = decode(entry);
+        if (journal.isConvicted(entry)) {
+            convictions.add(
+                    new Conviction(operation(), request.sectorNumber(), request.sectors(), journal.attempts(entry)));
+            complete(entry, BlkifLayout.ERROR);
+            return;
+        }
         if (verdict.isAnswer()) {
             complete(entry, verdict.status());
             return;
@@ -108,6 +121,21 @@ final class BlockService implements QueueService {
         while (!execute(entry)) {
             awaitOtherQueue();
         }
+    }
+
+    private String operation() {
+        return switch (request.transfer()) {
+            case BlkifLayout.READ -> "read";
+            case BlkifLayout.WRITE -> "write";
+            case BlkifLayout.FLUSH_DISKCACHE -> "flush";
+            case BlkifLayout.DISCARD -> "discard";
+            default -> "operation " + request.transfer();
+        };
+    }
+
+    @Override
+    public List<Conviction> convictions() {
+        return convictions;
     }
 
     @Override
@@ -227,7 +255,7 @@ final class BlockService implements QueueService {
     /** Steps 2 and 3 of the decoded request. False: it overlaps an unfinished one of another queue. */
     private boolean execute(int entry) {
         if (request.operation() == BlkifLayout.FLUSH_DISKCACHE) {
-            journal.start(entry);
+            start(entry);
             complete(entry, transfer.flush());
             return true;
         }
@@ -235,7 +263,7 @@ final class BlockService implements QueueService {
         if (!claims.claim(context.queue(), request.sectorNumber(), request.sectors(), write)) {
             return false;
         }
-        journal.start(entry);
+        start(entry);
         int status = transfer.execute(request);
         if (Defect.CLAIM_ENDS_BEFORE_DONE.isOn()) {
             claims.release(context.queue());
@@ -248,6 +276,14 @@ final class BlockService implements QueueService {
         // Not before the journal has it as done: whoever had come after it would be undone by its replay.
         claims.release(context.queue());
         return true;
+    }
+
+    private void start(int entry) {
+        if (oneByOne) {
+            journal.startAlone(entry);
+        } else {
+            journal.start(entry);
+        }
     }
 
     /** Step 3; what follows from it waits for {@link #publish}. */

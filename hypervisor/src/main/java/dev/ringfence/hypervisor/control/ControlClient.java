@@ -51,6 +51,12 @@ public final class ControlClient implements AutoCloseable {
         call(HttpMethod.POST, "/v1/domains/" + encoded(domain) + "/kill?how=" + how.word());
     }
 
+    public void restart(String domain, RestartRequest request) {
+        StringBuilder query = new StringBuilder("?upgrade=").append(request.upgrade());
+        request.classPath().forEach(path -> query.append("&classPath=").append(encoded(path.toString())));
+        call(HttpMethod.POST, "/v1/domains/" + encoded(domain) + "/restart" + query);
+    }
+
     public void attach(String guest, String device) {
         call(HttpMethod.POST, "/v1/guests/" + encoded(guest) + "/devices/" + encoded(device) + "/attach");
     }

@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor.control;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,11 @@ final class ControlRoutes {
         }
 
         Optional<String> parameter(String name) {
-            return query.parameters().getOrDefault(name, List.of()).stream().findFirst();
+            return all(name).stream().findFirst();
+        }
+
+        List<String> all(String name) {
+            return query.parameters().getOrDefault(name, List.of());
         }
     }
 
@@ -59,6 +64,10 @@ final class ControlRoutes {
             }),
             new Route(HttpMethod.POST, "/v1/domains/*/kill", (control, request) -> {
                 control.kill(request.name(0), killMethod(request));
+                return null;
+            }),
+            new Route(HttpMethod.POST, "/v1/domains/*/restart", (control, request) -> {
+                control.restart(request.name(0), restart(request));
                 return null;
             }),
             new Route(HttpMethod.POST, "/v1/guests/*/devices/*/attach", (control, request) -> {
@@ -95,6 +104,16 @@ final class ControlRoutes {
         String allowed =
                 matching.stream().map(route -> route.method.name()).distinct().collect(Collectors.joining(", "));
         throw new ControlException(405, query.path() + " takes " + allowed + " only");
+    }
+
+    private static RestartRequest restart(Request request) {
+        boolean upgrade = request.parameter("upgrade").orElse("false").equals("true");
+        try {
+            return new RestartRequest(
+                    upgrade, request.all("classPath").stream().map(Path::of).toList());
+        } catch (IllegalArgumentException e) {
+            throw new ControlException(400, e.getMessage(), e);
+        }
     }
 
     private static KillMethod killMethod(Request request) {

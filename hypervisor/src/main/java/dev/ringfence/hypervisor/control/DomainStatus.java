@@ -5,12 +5,13 @@ import java.util.List;
 
 /**
  * @param kind "driver" or "guest"
- * @param state "starting", "running", "restarting" or "stopped"
+ * @param state "starting", "running", "restarting", "quarantined" or "stopped"
  * @param pid of the process that holds the leases; 0 when there is none
  * @param incarnation lives so far; it grows at each takeover
  * @param standbys process ids of the warm standbys
  * @param cpuMillis used by the present process
  * @param sandbox what confines it, such as "bwrap"; "none" when nothing does
+ * @param reason why it is quarantined; empty otherwise
  */
 public record DomainStatus(
         String name,
@@ -22,7 +23,8 @@ public record DomainStatus(
         List<Long> standbys,
         long residentBytes,
         long cpuMillis,
-        String sandbox) {
+        String sandbox,
+        String reason) {
     public DomainStatus {
         standbys = List.copyOf(standbys);
     }

@@ -11,6 +11,14 @@ public interface MachineControl {
     /** @throws ControlException 404 when there is no such domain, 409 when it can't be killed that way now */
     void kill(String domain, KillMethod how);
 
+    /**
+     * Replaces a driver domain's owner by a standby, with no error to its guests, or lifts its quarantine. Returns when that is
+     * done.
+     *
+     * @throws ControlException 404 when there is no such driver domain, 409 when it can't be restarted now
+     */
+    void restart(String domain, RestartRequest request);
+
     /** @param device the guest's own name for it, such as "xvda" */
     void attach(String guest, String device);
 

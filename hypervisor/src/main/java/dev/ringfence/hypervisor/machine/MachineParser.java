@@ -40,6 +40,7 @@ final class MachineParser {
                 "name",
                 "driver",
                 "standbys",
+                "restart",
                 "limits",
                 "devices");
         List<GuestSpec> guestSpecs = new ArrayList<>();
@@ -52,17 +53,18 @@ final class MachineParser {
         String name = domainName(section, "disk");
         String driver = section.requiredText("driver", "block").orElse("");
         int standbys = section.number("standbys", 0, STANDBYS_MAX, STANDBYS);
+        RestartSpec restart = restart(section);
         Limits limits = LimitsParser.ofDriver(section);
         List<DeviceSpec> specs = new ArrayList<>();
         if (driver.equals("net")) {
             section.problem("driver", NOT_SUPPORTED + "; use \"block\"");
-            return new DriverDomainSpec(name, driver, standbys, limits, specs);
+            return new DriverDomainSpec(name, driver, standbys, restart, limits, specs);
         } else if (!driver.isEmpty() && !driver.equals("block")) {
             section.problem("driver", "unknown driver" + Nearest.hint(driver, Set.of("block")));
         }
         section.require("devices", "[ { \"name\": \"vol0\", \"memory\": \"64MiB\" } ]");
         section.forEach("devices", device -> specs.add(device(name, device)), DeviceParser.KEYS);
-        return new DriverDomainSpec(name, driver, standbys, limits, specs);
+        return new DriverDomainSpec(name, driver, standbys, restart, limits, specs);
     }
 
     private DeviceSpec device(String domain, Section section) {
@@ -82,5 +84,15 @@ final class MachineParser {
             section.problem("name", "the name is the hypervisor's own");
         }
         return name;
+    }
+
+    private static RestartSpec restart(Section owner) {
+        RestartSpec otherwise = RestartSpec.DEFAULT;
+        return owner.section("restart", "intensity", "period", "backoff")
+                .map(section -> new RestartSpec(
+                        section.number("intensity", 0, RestartSpec.INTENSITY_MAX, otherwise.intensity()),
+                        section.duration("period", RestartSpec.PERIOD_MIN, otherwise.period()),
+                        section.duration("backoff", RestartSpec.BACKOFF_MIN, otherwise.backoff())))
+                .orElse(otherwise);
     }
 }

@@ -138,6 +138,15 @@ final class Section {
         return value == none ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
+    Duration duration(String key, Duration least, Duration otherwise) {
+        Optional<Duration> duration =
+                Durations.parse(node.path(key).asText()).filter(given -> given.compareTo(least) >= 0);
+        String expected =
+                "a duration such as \"10s\", at least " + Durations.format(least) + "; units are ms, s, min and h";
+        present(key, expected, duration.isPresent());
+        return duration.orElse(otherwise);
+    }
+
     List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         List<JsonNode> elements = elements(key);

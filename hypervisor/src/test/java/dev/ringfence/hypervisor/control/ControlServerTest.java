@@ -74,7 +74,7 @@ class ControlServerTest {
         assertThat(answer("GET", "/v1/machine"))
                 .contains("content-type: application/json")
                 .endsWith(
-                        "{\"machine\":\"m\",\"pid\":4242,\"stateDirectory\":\"/run/ringfence/m\",\"uptimeMillis\":1500,\"domains\":[{\"name\":\"disk\",\"domid\":1,\"kind\":\"driver\",\"state\":\"running\",\"pid\":4250,\"incarnation\":3,\"standbys\":[4251],\"residentBytes\":52428800,\"cpuMillis\":730,\"sandbox\":\"bwrap\"}],\"connections\":[{\"guest\":\"web\",\"as\":\"xvda\",\"backend\":\"disk/vol0\",\"state\":\"Connected\",\"queues\":2,\"mode\":\"w\",\"bytes\":1099511627776}]}\n");
+                        "{\"machine\":\"m\",\"pid\":4242,\"stateDirectory\":\"/run/ringfence/m\",\"uptimeMillis\":1500,\"domains\":[{\"name\":\"disk\",\"domid\":1,\"kind\":\"driver\",\"state\":\"running\",\"pid\":4250,\"incarnation\":3,\"standbys\":[4251],\"residentBytes\":52428800,\"cpuMillis\":730,\"sandbox\":\"bwrap\",\"reason\":\"\"}],\"connections\":[{\"guest\":\"web\",\"as\":\"xvda\",\"backend\":\"disk/vol0\",\"state\":\"Connected\",\"queues\":2,\"mode\":\"w\",\"bytes\":1099511627776}]}\n");
     }
 
     @Test
@@ -230,6 +230,11 @@ class ControlServerTest {
         @Override
         public void kill(String domain, KillMethod how) {
             machine.kill(domain, how);
+        }
+
+        @Override
+        public void restart(String domain, RestartRequest request) {
+            machine.restart(domain, request);
         }
 
         @Override

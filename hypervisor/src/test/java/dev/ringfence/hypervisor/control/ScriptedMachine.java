@@ -17,7 +17,8 @@ final class ScriptedMachine implements MachineControl {
             4242,
             "/run/ringfence/m",
             1500,
-            List.of(new DomainStatus("disk", 1, "driver", "running", 4250, 3, List.of(4251L), 50 << 20, 730, "bwrap")),
+            List.of(new DomainStatus(
+                    "disk", 1, "driver", "running", 4250, 3, List.of(4251L), 50 << 20, 730, "bwrap", "")),
             List.of(new ConnectionStatus("web", "xvda", "disk/vol0", "Connected", 2, "w", 1L << 40)));
 
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
@@ -52,6 +53,11 @@ final class ScriptedMachine implements MachineControl {
             throw new ControlException(404, "there is no domain \"" + domain + "\"");
         }
         calls.add("kill " + domain + " " + how);
+    }
+
+    @Override
+    public void restart(String domain, RestartRequest request) {
+        calls.add("restart " + domain + " " + request.upgrade() + " " + request.classPath());
     }
 
     @Override

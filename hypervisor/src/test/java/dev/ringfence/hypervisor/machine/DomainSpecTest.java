@@ -65,6 +65,19 @@ class DomainSpecTest {
     }
 
     @Test
+    void refusesARestartPolicyThatIsNone() {
+        String restart = "{'intensity': -1, 'period': '10ms', 'backoff': '1 day', 'perod': 1}";
+        assertThat(fixture.messages(machine("{'name': 'a', 'restart': " + restart + ", " + NO_DEVICES, "")))
+                .containsExactlyInAnyOrder(
+                        "m.json:2:58: driverDomains[0].restart.intensity: -1: expected a whole number from 0 to 1000000",
+                        "m.json:2:72: driverDomains[0].restart.period: \"10ms\": expected a duration such as \"10s\","
+                                + " at least 1s; units are ms, s, min and h",
+                        "m.json:2:91: driverDomains[0].restart.backoff: \"1 day\": expected a duration such as"
+                                + " \"10s\", at least 1ms; units are ms, s, min and h",
+                        "m.json:2:100: driverDomains[0].restart.perod: unknown key; did you mean \"period\"?");
+    }
+
+    @Test
     void refusesALimitNoDriverDomainCanLiveWith() {
         assertThat(fixture.messages(machine("{'name': 'a', 'limits': {'memory': '32MiB'}, " + NO_DEVICES, "")))
                 .containsExactly("m.json:2:54: driverDomains[0].limits.memory: \"32MiB\": a driver domain needs at"

@@ -4,6 +4,7 @@ package dev.ringfence.hypervisor.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ class MachineFileReaderTest {
             { 'machine': 'quickstart',
               'driverDomains': [
                 { 'name': 'disk', 'driver': 'block', 'standbys': 0, 'limits': { 'memory': '96MiB' },
+                  'restart': { 'intensity': 3, 'period': '2min' },
                   'devices': [
                     { 'name': 'vol0', 'image': 'vol0.img', 'size': '1GiB', 'sectorSize': 4096, 'queues': 4 },
                     { 'name': 'old', 'image': 'old.img', 'readOnly': true },
@@ -50,6 +52,7 @@ class MachineFileReaderTest {
                 "disk",
                 "block",
                 0,
+                new RestartSpec(3, Duration.ofMinutes(2), RestartSpec.DEFAULT.backoff()),
                 new Limits(OptionalLong.of(96 << 20)),
                 List.of(
                         new DeviceSpec(
@@ -84,6 +87,7 @@ class MachineFileReaderTest {
                 .get(0);
 
         assertThat(disk.standbys()).isEqualTo(1);
+        assertThat(disk.restart()).isEqualTo(RestartSpec.DEFAULT);
         assertThat(disk.limits()).isEqualTo(Limits.DEFAULT);
     }
 
