@@ -27,6 +27,7 @@ final class BackendConnection {
     private final int number;
     private final ConnectionSpec spec;
     private final ConnectionEvents events;
+    private final Heirship heirship;
     private final SharedMemory region;
     private final SharedMemory control;
     private final ControlRegion controlRegion;
@@ -43,10 +44,11 @@ final class BackendConnection {
     private volatile boolean served;
     private volatile String violation = "";
 
-    BackendConnection(int number, ConnectionSpec spec, ConnectionEvents events, Memory memory) {
+    BackendConnection(int number, ConnectionSpec spec, ConnectionEvents events, Heirship heirship, Memory memory) {
         this.number = number;
         this.spec = spec;
         this.events = events;
+        this.heirship = heirship;
         this.region = memory.region();
         this.control = memory.control();
         this.controlRegion = memory.layout();
@@ -65,12 +67,15 @@ final class BackendConnection {
         queues.add(queue);
     }
 
-    /** Starts the workers; they wait for their leases. */
+    /** Starts the workers; they wait for their leases, once this process is the heir. */
     void start(RecoveryGate gate) {
         running.set(queues.size());
+        boolean inOffice = heirship.expect(queues.size());
         for (BackendQueue queue : queues) {
             gate.expect();
-            workers.add(new QueueWorker(this, queue, gate));
+            QueueWorker worker = new QueueWorker(this, queue, gate);
+            worker.acquired().thenAccept(heirship::settled);
+            workers.add(worker);
         }
         for (int i = 0; i < workers.size(); i++) {
             String name = "queue " + spec.name() + "." + i;
@@ -78,15 +83,19 @@ final class BackendConnection {
             thread.setDaemon(true);
             thread.start();
         }
+        if (inOffice) {
+            // The next heir may be told of the connection as soon as we have answered, and must find its leases held.
+            workers.forEach(worker -> worker.acquired().join());
+        }
+    }
+
+    /** By a worker: waits until it may wait for its lease. False: the connection ends before that. */
+    boolean awaitTurn() {
+        return heirship.awaitTurn(this::closing);
     }
 
     List<Integer> threads() {
         return workers.stream().map(worker -> worker.threadId().join()).toList();
-    }
-
-    /** Waits until this process serves all queues, or the connection is over. */
-    void awaitLeases() {
-        workers.forEach(worker -> worker.acquired().join());
     }
 
     boolean closing() {
@@ -101,6 +110,7 @@ final class BackendConnection {
     /** Asks the workers to close their queues. Any thread. */
     void close() {
         closing = true;
+        heirship.wake();
         nudge();
     }
 

@@ -52,6 +52,7 @@ final class ConnectionAssembly {
             ConnectionSpec spec,
             List<Integer> ringFrames,
             ServedDevice device,
+            Heirship heirship,
             List<Descriptor> descriptors) {
         SharedMemory region = SharedMemory.open(descriptors.get(0));
         SharedMemory control = SharedMemory.openPopulated(descriptors.get(1));
@@ -59,7 +60,7 @@ final class ConnectionAssembly {
         layout.check();
         GrantMap grants = new GrantMap(region.window(), domid);
         BackendConnection connection = new BackendConnection(
-                number, spec, events, new BackendConnection.Memory(region, control, layout, grants));
+                number, spec, events, heirship, new BackendConnection.Memory(region, control, layout, grants));
         ServedDevice.Services services = device.connect();
         for (int queue = 0; queue < spec.queues().size(); queue++) {
             Window ring = RegionLayout.frames(

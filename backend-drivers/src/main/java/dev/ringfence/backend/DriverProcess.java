@@ -5,11 +5,14 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.DomainOptions;
 import dev.ringfence.domain.DomainRuntime;
+import dev.ringfence.domain.HeirLease;
 import dev.ringfence.domain.Message;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Processes;
+import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.Defect;
+import dev.ringfence.ring.SuccessionRegion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     private final Map<String, RecoveryGate> gates = new LinkedHashMap<>();
     private final Map<Integer, BackendConnection> connections = new LinkedHashMap<>();
     private final ConnectionAssembly assembly;
+    private Heirship heirship = Heirship.withoutLine();
     private BackendHandshake handshake;
 
     private DriverProcess(DomainRuntime runtime, DeviceClass deviceClass) {
@@ -64,20 +68,22 @@ public final class DriverProcess implements DomainRuntime.Role {
     @Override
     public synchronized void received(DomainChannel.Request request) {
         Message message = request.message();
-        if (message instanceof Message.OpenDevice open) {
+        if (message instanceof Message.OpenSuccession) {
+            heirship = Heirship.inLine(heirLease(request.descriptors().get(0)));
+        } else if (message instanceof Message.OpenDevice open) {
             openDevice(open, request.descriptors());
         } else if (message instanceof Message.Attach attach) {
             request.answer(attach(attach, request.descriptors()));
         } else if (message instanceof Message.Detach detach) {
             detach(detach.connection());
             request.answer(new Message.Done());
-        } else if (message instanceof Message.AllAttached all) {
-            gates.values().forEach(RecoveryGate::open);
-            if (all.standby()) {
-                watch();
-                new Rehearsal(deviceClass.scripts(devices.values())).run();
-            }
+        } else if (message instanceof Message.WarmUp) {
+            watch();
+            new Rehearsal(deviceClass.scripts(devices.values())).run();
             runtime.ready();
+        } else if (message instanceof Message.AllAttached) {
+            gates.values().forEach(RecoveryGate::open);
+            request.answer(new Message.InLine(heirship.join()));
         } else if (message instanceof Message.Promote) {
             promote();
         } else if (message instanceof Message.Misbehave misbehave) {
@@ -91,6 +97,12 @@ public final class DriverProcess implements DomainRuntime.Role {
         }
     }
 
+    private HeirLease heirLease(Descriptor memory) {
+        SuccessionRegion region = new SuccessionRegion(SharedMemory.open(memory).window());
+        region.check();
+        return new HeirLease(region, runtime.options().process(), runtime.hypercalls()::awaitDeathOfHeir);
+    }
+
     private void openDevice(Message.OpenDevice open, List<Descriptor> descriptors) {
         Optional<Descriptor> file = descriptors.stream().findFirst();
         ServedDevice device = deviceClass.open(open.device(), file);
@@ -102,7 +114,7 @@ public final class DriverProcess implements DomainRuntime.Role {
         ConnectionSpec spec = attach.spec();
         ServedDevice device = devices.get(spec.device());
         BackendConnection connection =
-                assembly.assemble(attach.connection(), spec, attach.ringFrames(), device, descriptors);
+                assembly.assemble(attach.connection(), spec, attach.ringFrames(), device, heirship, descriptors);
         connections.put(attach.connection(), connection);
         connection.end().thenRun(() -> ended(attach.connection(), connection));
         connection.start(gates.get(spec.device()));
@@ -143,6 +155,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     }
 
     private void promote() {
+        heirship.promoted();
         watch();
         handshake.act();
     }

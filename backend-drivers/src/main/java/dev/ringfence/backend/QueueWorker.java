@@ -49,7 +49,7 @@ final class QueueWorker implements Runnable {
     public void run() {
         try {
             threadId.complete(Processes.threadId());
-            Lease.Outcome outcome = queue.lease().acquire();
+            Lease.Outcome outcome = connection.awaitTurn() ? queue.lease().acquire() : Lease.Outcome.CLOSED;
             if (outcome == Lease.Outcome.CLOSED) {
                 gate.withdraw();
             } else {

@@ -99,6 +99,7 @@ final class Rehearsal {
                     spec,
                     List.of(ring),
                     script.device(),
+                    Heirship.withoutLine(),
                     List.of(
                             duplicate(region.descriptor()),
                             duplicate(control.descriptor()),

@@ -4,6 +4,7 @@
  *
  * <pre>
  *   DriverProcess         one process of a driver domain: owner, standby, successor
+ *     Heirship            when its workers may wait for their leases
  *     BackendHandshake    the store's side: features, states
  *     BackendConnection   one guest's device
  *       QueueWorker       lease, settle, replay, serve

@@ -53,8 +53,10 @@ final class OversubscriptionTest {
         DomainStatus image = machine.awaitStandby("image");
         int spinners = FOLD * Runtime.getRuntime().availableProcessors();
         for (int i = 0; i < spinners; i++) {
-            Process spinner = new ProcessBuilder("sh", "-c", "while kill -0 $PPID; do i=0; while [ $i -lt 100000 ];"
-                            + " do i=$((i + 1)); done; done")
+            Process spinner = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "while kill -0 $PPID; do i=0; while [ $i -lt 100000 ];" + " do i=$((i + 1)); done; done")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

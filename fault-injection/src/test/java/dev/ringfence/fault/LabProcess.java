@@ -166,7 +166,7 @@ final class LabProcess implements AutoCloseable {
         Message.Attach attach = new Message.Attach(life, connection.spec(life), connection.ringFrames());
         Message answer = call(attach, connection.descriptors());
         if (answer instanceof Message.Attached attached) {
-            channel.send(new Message.AllAttached(false));
+            channel.send(new Message.AllAttached());
             return attached.threads();
         }
         if (!pidfd.awaitDeath(DEATH_MILLIS)) {
@@ -187,11 +187,10 @@ final class LabProcess implements AutoCloseable {
                 .message();
     }
 
-    /** What it has said since the last call, without its readiness. */
+    /** What it has said since the last call. */
     List<Message> notices() {
         List<Message> said = new ArrayList<>();
         notices.drainTo(said);
-        said.removeIf(message -> message instanceof Message.Ready);
         return said;
     }
 

@@ -59,6 +59,11 @@ public final class Hypercalls {
         call(new Message.FenceViolation(connection, queue), 0);
     }
 
+    /** Driver: waits for proof that the last heir is dead. */
+    public void awaitDeathOfHeir(int heir) {
+        call(new Message.HeirViolation(heir), 0);
+    }
+
     /** Driver: this process has let go of a connection; {@code violation} is empty for an ordinary end. */
     public void closed(int connection, String violation) {
         channel.send(new Message.Closed(connection, violation));

@@ -11,7 +11,7 @@ public sealed interface Message {
     /** Domain, first of all: which process this is, by the number its hypervisor started it with. */
     record Hello(int process) implements Message {}
 
-    /** Domain: start-up is over, it is confined, devices are open, code is warm. */
+    /** Domain: start-up is over, it is confined, devices are open; a driver's code is warm. */
     record Ready() implements Message {}
 
     /** Both: one packet of the XenStore wire protocol. */
@@ -34,13 +34,23 @@ public sealed interface Message {
         }
     }
 
+    /** Hypervisor, to a driver that has time for it, since another process serves: warm up. Answered by {@link Ready}. */
+    record WarmUp() implements Message {}
+
     /**
-     * Hypervisor, to a driver: all connections there were at its start have been attached. Only now may it let a device
-     * take new requests after a takeover. Answered by {@link Ready}.
-     *
-     * @param standby it has time to warm up before it is ready: another process serves
+     * Hypervisor, to a driver: all connections there are have been attached. Only now may it wait for its turn to wait for
+     * leases, and let a device take new requests after a takeover. Answered by {@link InLine}.
      */
-    record AllAttached(boolean standby) implements Message {}
+    record AllAttached() implements Message {}
+
+    /** Driver: the thread id that waits for the heir lease, as its namespace counts; 0 without a line of succession. */
+    record InLine(int thread) implements Message {}
+
+    /** Hypervisor, to a driver, before any connection: the memory of its domain's line of succession. */
+    record OpenSuccession() implements Message {}
+
+    /** Driver: the heir lease came clean though nobody had passed it on. Answered when its last holder is dead. */
+    record HeirViolation(int heir) implements Message {}
 
     /** Driver: the thread ids that hold the leases of a connection or wait for them, as its namespace counts. */
     record Attached(List<Integer> threads) implements Message {

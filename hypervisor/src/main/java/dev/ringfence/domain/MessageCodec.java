@@ -17,6 +17,7 @@ import java.util.Map;
  *
  * <pre>
  *   message            descriptors beside it
+ *   OpenSuccession     the domain's succession region
  *   OpenDevice         the device's open file
  *   Attach             I/O region, control region, then of each queue: listener, ringer, ringer of the listener
  *   answer to OpenRegion        I/O region
@@ -113,8 +114,10 @@ final class MessageCodec {
             writeFigures(out, m.figures());
         } else if (message instanceof Message.DriverViolation m) {
             writeViolation(out, m);
-        } else if (message instanceof Message.AllAttached m) {
-            out.writeBoolean(m.standby());
+        } else if (message instanceof Message.InLine m) {
+            out.writeInt(m.thread());
+        } else if (message instanceof Message.HeirViolation m) {
+            out.writeInt(m.heir());
         } else if (message instanceof Message.Misbehave m) {
             out.writeUTF(m.how());
         } else if (message instanceof Message.Failed m) {
@@ -130,7 +133,11 @@ final class MessageCodec {
             case OPEN_DEVICE -> new Message.OpenDevice(readDevice(in));
             case PROMOTE -> new Message.Promote();
             case ATTACH -> new Message.Attach(in.readInt(), readConnection(in), readInts(in));
-            case ALL_ATTACHED -> new Message.AllAttached(in.readBoolean());
+            case WARM_UP -> new Message.WarmUp();
+            case ALL_ATTACHED -> new Message.AllAttached();
+            case IN_LINE -> new Message.InLine(in.readInt());
+            case OPEN_SUCCESSION -> new Message.OpenSuccession();
+            case HEIR_VIOLATION -> new Message.HeirViolation(in.readInt());
             case ATTACHED -> new Message.Attached(readInts(in));
             case DETACH -> new Message.Detach(in.readInt());
             case CONNECT -> new Message.Connect(readConnection(in));

@@ -5,6 +5,7 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.health.QueueReading;
 import dev.ringfence.hypervisor.health.ViolationReport;
+import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A connection as its hypervisor knows it: what any later process of the driver domain needs to take it over, and the
@@ -64,20 +67,24 @@ final class Connection implements AutoCloseable {
         return layout.incarnation();
     }
 
-    /** Tells a process to serve it, or to wait for its leases; what it answers. */
-    Message attach(DomainProcess process) {
-        return device.isOpen() ? call(process) : new Message.Failed("the guest is gone");
-    }
-
-    private Message call(DomainProcess process) {
-        Message answer = process.call(new Message.Attach(number, spec, ringFrames), device.forDriver(spec, control));
-        if (answer instanceof Message.Attached attached) {
-            synchronized (threads) {
-                threads.put(process.number(), attached.threads());
-                threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
-            }
+    /** Tells a process to serve it, or to wait for its leases; what it answers. Any thread. */
+    Message attach(DomainProcess process, long patienceMillis) {
+        List<Descriptor> descriptors = descriptors();
+        if (descriptors.isEmpty()) {
+            return new Message.Failed("the guest is gone");
         }
-        return answer;
+        try {
+            Message answer = process.call(new Message.Attach(number, spec, ringFrames), descriptors, patienceMillis);
+            if (answer instanceof Message.Attached attached) {
+                synchronized (threads) {
+                    threads.put(process.number(), attached.threads());
+                    threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
+                }
+            }
+            return answer;
+        } finally {
+            descriptors.forEach(Descriptor::close);
+        }
     }
 
     /** A process's thread for a queue, as its namespace counts; 0 when it has none. Any thread. */
@@ -117,8 +124,18 @@ final class Connection implements AutoCloseable {
         return all;
     }
 
+    private synchronized List<Descriptor> descriptors() {
+        return closed ? List.of() : device.forDriver(spec, control);
+    }
+
     Journal journal(int queue) {
         return new Journal(layout.queue(queue), spec.slots());
+    }
+
+    /** True when the process holds, or held last, one of the leases. */
+    boolean hasOwner(int process) {
+        return IntStream.range(0, layout.queues())
+                .anyMatch(queue -> journal(queue).owner() == process);
     }
 
     /** True when the process holds every lease. */
@@ -133,21 +150,21 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * The slow fence, once every process but the heir is proven to be gone: whatever they left in the lock words, the heir
-     * gets the leases that the kernel has not handed on.
+     * The slow fence: a lease whose last owner is proven to be gone goes to whoever waits for it, or comes first, whatever
+     * its owner left in the lock word.
      *
-     * @param heir its number; 0 when there is none, and the next process to come shall find the leases free
-     * @param heirThreads the heir's own threads, which may have a lease by now and are left alone
+     * @param living the processes that are not proven to be gone, by number
+     * @param threads theirs, which may have a lease by now and are left alone
      * @return how many leases needed it
      */
-    int handOver(int heir, List<Integer> heirThreads) {
+    int handOver(Set<Integer> living, List<Integer> threads) {
         int handed = 0;
         for (int queue = 0; queue < layout.queues(); queue++) {
             Journal journal = journal(queue);
-            if (journal.owner() != heir
+            if (!living.contains(journal.owner())
                     && journal.ownership() != Journal.Ownership.CLOSED
                     && journal.ownership() != Journal.Ownership.FRESH
-                    && Journal.lease(layout.queue(queue)).handOverFromTheDead(heirThreads)) {
+                    && Journal.lease(layout.queue(queue)).handOverFromTheDead(threads)) {
                 handed++;
             }
         }

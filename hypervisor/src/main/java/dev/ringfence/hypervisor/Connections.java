@@ -76,6 +76,11 @@ final class Connections {
         return all();
     }
 
+    /** True when the process holds, or held last, a lease of some connection. */
+    boolean isOwner(int process) {
+        return all().stream().anyMatch(connection -> connection.hasOwner(process));
+    }
+
     /** True when the process holds every lease of every connection. */
     boolean areOwnedBy(DomainProcess process) {
         return all().stream().allMatch(connection -> connection.isOwnedBy(process));

@@ -14,8 +14,6 @@ import java.util.concurrent.TimeoutException;
 
 /** One process of a domain that has said who it is, held by its pidfd. Any thread. */
 final class DomainProcess {
-    private static final long CALL_SECONDS = 10;
-
     private final int number;
     private final PidFd pidfd;
     private final DomainChannel channel;
@@ -56,14 +54,14 @@ final class DomainProcess {
         channel.send(message);
     }
 
-    /** Asks, and waits a bounded time; a {@link Message.Failed} when it is dead or does not answer. */
-    Message call(Message message, List<Descriptor> descriptors) {
+    /** Asks, and waits so long; a {@link Message.Failed} when it is dead or does not answer. */
+    Message call(Message message, List<Descriptor> descriptors, long patienceMillis) {
         try {
             return channel.call(message, descriptors)
-                    .get(CALL_SECONDS, TimeUnit.SECONDS)
+                    .get(patienceMillis, TimeUnit.MILLISECONDS)
                     .message();
         } catch (TimeoutException e) {
-            return new Message.Failed("no answer within " + CALL_SECONDS + " s");
+            return new Message.Failed("no answer within " + patienceMillis + " ms");
         } catch (ExecutionException e) {
             return new Message.Failed(e.toString());
         } catch (InterruptedException e) {

@@ -92,17 +92,17 @@ final class DriverDomain {
         return succession.owner();
     }
 
-    /** Starts the first owner; returns when it is ready, and starts the standby in the background. */
+    /** Starts the first owner; returns when it is ready, and starts the standbys in the background. */
     void start() {
+        thread.execute(succession::topUp);
         try {
-            CompletableFuture.runAsync(succession::startOwner, thread).join();
+            succession.started().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof ControlException cause) {
                 throw cause;
             }
             throw e;
         }
-        thread.execute(succession::startStandby);
     }
 
     /** On the domain's thread, unless that has come to its end. */
@@ -126,6 +126,8 @@ final class DriverDomain {
         } else if (message instanceof Message.Closed closed) {
             later(() -> closed(closed));
         } else if (message instanceof Message.FenceViolation violation) {
+            later(() -> request.answer(fence(process, violation)));
+        } else if (message instanceof Message.HeirViolation violation) {
             later(() -> request.answer(fence(process, violation)));
         } else if (message instanceof Message.Report report) {
             report(report);
@@ -172,6 +174,12 @@ final class DriverDomain {
         }
         events.add("fence-violation", spec.name(), connection.get().spec().name() + "." + violation.queue());
         succession.fence(process, connection.get().journal(violation.queue()).owner());
+        return new Message.Done();
+    }
+
+    private Message fence(DomainProcess process, Message.HeirViolation violation) {
+        events.add("fence-violation", spec.name(), "heir");
+        succession.fence(process, violation.heir());
         return new Message.Done();
     }
 

@@ -7,7 +7,6 @@ import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.memory.Descriptor;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Brings up a process of a driver domain: every device open, every connection attached, ready to serve or to wait. */
+/**
+ * Starts processes of a driver domain, in the background and one at a time: every device open, every connection attached, code
+ * warm where there is time for it; not yet in line.
+ */
 final class DriverLauncher {
     private static final long READY_SECONDS = 20;
+    private static final long ATTACH_MILLIS = 10_000;
 
     private final String domain;
     private final DomainStarter starter;
@@ -30,9 +33,8 @@ final class DriverLauncher {
     private final BiConsumer<DomainProcess, DomainChannel.Request> received;
     private final Consumer<DomainProcess> died;
     private final Map<Integer, CompletableFuture<Void>> readiness = new ConcurrentHashMap<>();
-
-    /** A process that waits for leases, or will have them at once, and the threads it does that with, by connection. */
-    record Waiting(DomainProcess process, Map<Integer, List<Integer>> threads) {}
+    private Optional<DomainProcess> underWay = Optional.empty();
+    private boolean closed;
 
     /**
      * @param watch told of every process that is ready
@@ -56,8 +58,28 @@ final class DriverLauncher {
         this.died = died;
     }
 
-    /** @throws ControlException when it did not get ready; it is dead then, or about to be */
-    Waiting launch(Collection<Connection> connections, boolean asStandby) {
+    /**
+     * Starts a process; it is dead, or about to be, when the future fails.
+     *
+     * @param warm another process serves meanwhile, so that there is time to warm up
+     */
+    CompletableFuture<Claimant> launch(
+            Consumer<DomainProcess> introduce, Collection<Connection> connections, boolean warm) {
+        List<Connection> known = List.copyOf(connections);
+        CompletableFuture<Claimant> launched = new CompletableFuture<>();
+        Threads.daemon(domain + "-start", () -> {
+            try {
+                launched.complete(prepare(introduce, known, warm));
+            } catch (RuntimeException e) {
+                launched.completeExceptionally(e);
+            } finally {
+                underWay(Optional.empty());
+            }
+        });
+        return launched;
+    }
+
+    private Claimant prepare(Consumer<DomainProcess> introduce, List<Connection> connections, boolean warm) {
         DomainProcess process = starter.start(program, this::receive);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         readiness.put(process.number(), ready);
@@ -66,25 +88,44 @@ final class DriverLauncher {
             ready.completeExceptionally(new ControlException(500, "domain " + domain + " died while starting"));
             died.accept(process);
         });
+        underWay(Optional.of(process));
+        introduce.accept(process);
+        openDevices(process);
+        Claimant claimant = new Claimant(process);
+        for (Connection connection : connections) {
+            if (!claimant.attach(connection, ATTACH_MILLIS)
+                    && connection.device().isOpen()) {
+                process.kill(KillReason.STUCK);
+                throw new ControlException(
+                        500, domain + " could not attach " + connection.spec().name());
+            }
+        }
+        if (warm) {
+            warmUp(process, ready);
+        }
+        readiness.remove(process.number());
+        watch.add(new SupervisedProcess(process, warm && devices.stream().noneMatch(DeviceFile::isUserClass)));
+        return claimant;
+    }
+
+    private void openDevices(DomainProcess process) {
         for (DeviceFile device : devices) {
             Optional<Descriptor> file = device.nextForProcess();
             process.send(
                     new Message.OpenDevice(device.description()), file.stream().toList());
             file.ifPresent(Descriptor::close);
         }
-        Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
-        connections.forEach(connection -> threads.put(connection.number(), attach(connection, process)));
-        process.send(new Message.AllAttached(asStandby));
+    }
+
+    private void warmUp(DomainProcess process, CompletableFuture<Void> ready) {
+        process.send(new Message.WarmUp());
         try {
             ready.orTimeout(READY_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
+            readiness.remove(process.number());
             process.kill(KillReason.STUCK);
             throw new ControlException(500, "domain " + domain + " did not get ready; see its log", e);
-        } finally {
-            readiness.remove(process.number());
         }
-        watch.add(new SupervisedProcess(process, asStandby && devices.stream().noneMatch(DeviceFile::isUserClass)));
-        return new Waiting(process, threads);
     }
 
     private void receive(DomainProcess process, DomainChannel.Request request) {
@@ -95,14 +136,19 @@ final class DriverLauncher {
         }
     }
 
-    /** Attaches one connection; the threads that hold its leases or wait for them. */
-    List<Integer> attach(Connection connection, DomainProcess process) {
-        Message answer = connection.attach(process);
-        if (answer instanceof Message.Attached attached) {
-            return attached.threads();
-        }
-        process.kill(KillReason.STUCK);
-        throw new ControlException(
-                500, domain + " could not attach " + connection.spec().name() + ": " + answer);
+    private synchronized void underWay(Optional<DomainProcess> process) {
+        underWay = process;
+        process.filter(late -> closed).ifPresent(DriverLauncher::abandon);
+    }
+
+    private static void abandon(DomainProcess process) {
+        process.expectEnd();
+        process.kill(KillReason.SHUTDOWN);
+    }
+
+    /** Ends what is being started, now and later. Any thread. */
+    synchronized void close() {
+        closed = true;
+        underWay.ifPresent(DriverLauncher::abandon);
     }
 }

@@ -158,11 +158,16 @@ final class GuestDevice {
         }
     }
 
-    /** What goes with an Attach: the region, the control region, and three ends of each queue's channel. */
+    /**
+     * What goes with an Attach, for the caller to close: the region, the control region, and three ends of each queue's
+     * channel. Nothing when the guest is gone.
+     */
     synchronized List<Descriptor> forDriver(ConnectionSpec connection, SharedMemory control) {
+        if (region.isEmpty()) {
+            return List.of();
+        }
         List<Descriptor> descriptors = new ArrayList<>();
-        descriptors.add(region.orElseThrow(() -> new IllegalStateException("the guest is gone: name=" + name()))
-                .descriptor());
+        descriptors.add(region.get().descriptor());
         descriptors.add(control.descriptor());
         for (QueueSpec queue : connection.queues()) {
             Channel channel = channels.get(queue.eventChannel());
@@ -170,7 +175,7 @@ final class GuestDevice {
             descriptors.add(channel.toFrontend().ringer());
             descriptors.add(channel.toBackend().ringer());
         }
-        return descriptors;
+        return descriptors.stream().map(Descriptor::duplicate).toList();
     }
 
     long regionBytes() {

@@ -11,8 +11,8 @@ import java.util.function.Function;
 final class MachineParser {
     static final String NOT_SUPPORTED = "not supported by this version";
 
-    private static final int STANDBYS_MAX = 1;
-    private static final int STANDBYS_MAX_LATER = 4;
+    private static final int STANDBYS = 1;
+    private static final int STANDBYS_MAX = 4;
     /** The state directory has a log of each domain, and the hypervisor's own. */
     private static final String RESERVED_NAME = "hypervisor";
 
@@ -51,7 +51,7 @@ final class MachineParser {
     private DriverDomainSpec driverDomain(Section section) {
         String name = domainName(section, "disk");
         String driver = section.requiredText("driver", "block").orElse("");
-        int standbys = standbys(section);
+        int standbys = section.number("standbys", 0, STANDBYS_MAX, STANDBYS);
         Limits limits = LimitsParser.ofDriver(section);
         List<DeviceSpec> specs = new ArrayList<>();
         if (driver.equals("net")) {
@@ -82,13 +82,5 @@ final class MachineParser {
             section.problem("name", "the name is the hypervisor's own");
         }
         return name;
-    }
-
-    private static int standbys(Section section) {
-        int standbys = section.number("standbys", 0, STANDBYS_MAX_LATER, STANDBYS_MAX);
-        if (standbys > STANDBYS_MAX) {
-            section.problem("standbys", "at most " + STANDBYS_MAX + " in this version");
-        }
-        return standbys;
     }
 }

@@ -53,9 +53,9 @@ class DomainSpecTest {
     }
 
     @Test
-    void refusesMoreThanOneStandby() {
-        assertThat(fixture.messages(machine("{'name': 'a', 'standbys': 2, " + NO_DEVICES, "")))
-                .containsExactly("m.json:2:45: driverDomains[0].standbys: 2: at most 1 in this version");
+    void refusesMoreThanFourStandbys() {
+        assertThat(fixture.messages(machine("{'name': 'a', 'standbys': 5, " + NO_DEVICES, "")))
+                .containsExactly("m.json:2:45: driverDomains[0].standbys: 5: expected a whole number from 0 to 4");
     }
 
     @Test

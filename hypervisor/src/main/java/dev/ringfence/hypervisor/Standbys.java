@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.Message;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.ring.SuccessionRegion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The processes of a driver domain that stand by, and the memory of their line of succession. The order among them is the
+ * kernel's; we read it where we need it.
+ */
+final class Standbys implements AutoCloseable {
+    /** What a guest that connects waits for each of them at most. */
+    private static final long ATTACH_MILLIS = 1_000;
+
+    private final List<Claimant> waiting = new ArrayList<>();
+    private final SharedMemory memory;
+    private final SuccessionRegion region;
+
+    Standbys(String domain) {
+        this.memory = SharedMemory.create("ringfence-succession-" + domain, SuccessionRegion.BYTES);
+        this.region = new SuccessionRegion(memory.window());
+        region.initialise();
+    }
+
+    /** What a new process is told first. */
+    void introduce(DomainProcess process) {
+        Descriptor descriptor = memory.descriptor();
+        process.send(new Message.OpenSuccession(), List.of(descriptor));
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    List<Claimant> all() {
+        return List.copyOf(waiting);
+    }
+
+    void add(Claimant claimant) {
+        waiting.add(claimant);
+    }
+
+    /** False when it was none of them. */
+    boolean remove(DomainProcess process) {
+        return waiting.removeIf(claimant -> claimant.process() == process);
+    }
+
+    /** Process ids, the heir's first. */
+    List<Long> pids() {
+        return inOrder().stream().map(Claimant::pid).toList();
+    }
+
+    private List<Claimant> inOrder() {
+        int heir = region.heir();
+        List<Claimant> ordered = new ArrayList<>(waiting);
+        waiting.stream()
+                .filter(claimant -> claimant.number() == heir)
+                .findFirst()
+                .ifPresent(first -> {
+                    ordered.remove(first);
+                    ordered.add(0, first);
+                });
+        return ordered;
+    }
+
+    /**
+     * Attaches a new connection, to the heir first: the next one finds its leases owned, or waited for. One that is stuck
+     * never delays a guest for long.
+     */
+    void attach(Connection connection) {
+        for (Claimant claimant : inOrder()) {
+            if (!claimant.attach(connection, ATTACH_MILLIS)) {
+                claimant.process().kill(KillReason.STUCK);
+            }
+        }
+    }
+
+    /** Lets a process into line that has been attached to what there was when it started. False: it is stuck. */
+    static boolean admit(Claimant claimant, Connections connections) {
+        claimant.retain(connections.living());
+        return connections.living().stream().allMatch(connection -> claimant.attach(connection, ATTACH_MILLIS))
+                && claimant.joinLine(ATTACH_MILLIS);
+    }
+
+    /** Who has inherited from an owner that died, or is about to: the holder of leases, then the heir, then anybody. */
+    Optional<Claimant> successor(Connections connections) {
+        Optional<Claimant> holder = waiting.stream()
+                .filter(claimant -> connections.isOwner(claimant.number()))
+                .findFirst();
+        return holder.or(() -> inOrder().stream().findFirst());
+    }
+
+    /** The slow fence for the heir lease: as {@link Connection#handOver}. */
+    void handOver(Set<Integer> living, List<Integer> threads) {
+        if (!waiting.isEmpty()
+                && region.state() != SuccessionRegion.State.PASSED
+                && region.state() != SuccessionRegion.State.FRESH
+                && !living.contains(region.heir())) {
+            region.lease().handOverFromTheDead(threads);
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
