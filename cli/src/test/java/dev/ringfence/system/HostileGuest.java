@@ -48,7 +48,10 @@ public final class HostileGuest implements DomainRuntime.Role {
         }
     }
 
-    /** {@code ring ATTACK DISK}, {@code fuzz SEED DISK}, {@code store ATTACK DISK}, {@code check DISK}. */
+    /**
+     * {@code ring ATTACK DISK}, {@code fuzz SEED DISK}, {@code store ATTACK DISK}, {@code check DISK}, {@code accuse DISK},
+     * {@code deafen MILLIS DISK}.
+     */
     private String obey(String command) throws IOException {
         String[] words = command.split(" ", -1);
         RawDisk disk = disks.get(words[words.length - 1]);
@@ -57,6 +60,8 @@ public final class HostileGuest implements DomainRuntime.Role {
             case "fuzz" -> RingFuzz.run(disk, Long.parseLong(words[1]));
             case "store" -> storeAttacks.carryOut(words[1], disk);
             case "check" -> check(disk);
+            case "accuse" -> accuse(disk);
+            case "deafen" -> deafen(disk, Long.parseLong(words[1]));
             default -> "no such command";
         };
     }
@@ -68,6 +73,32 @@ public final class HostileGuest implements DomainRuntime.Role {
             disk.connect();
         }
         return outcome;
+    }
+
+    /** Says, many times, that its driver answered what it should not have. */
+    private String accuse(RawDisk disk) {
+        String outcome = check(disk);
+        for (int i = 0; i < 100; i++) {
+            runtime.hypercalls()
+                    .violated(new Message.DriverViolation(
+                            disk.handle(), 0, disk.produced() - 1, i, i % 2, i % 3, "made up"));
+        }
+        return outcome;
+    }
+
+    /** Shows a request, and takes every ring out of the driver's bell for a while; then lets it hear. */
+    private static String deafen(RawDisk disk, long millis) throws IOException {
+        long stolen;
+        try (BellThief thief = new BellThief()) {
+            disk.put(RingAttack.read(RawDisk.DATA_REF, 0, 7));
+            disk.show(disk.produced());
+            long until = System.nanoTime() + millis * 1_000_000;
+            while (System.nanoTime() - until < 0) {
+                Thread.onSpinWait();
+            }
+            stolen = thief.stolen();
+        }
+        return disk.perform() + " after " + stolen + " rings stolen";
     }
 
     private static String check(RawDisk disk) {

@@ -46,6 +46,7 @@ final class RawDisk {
     private final String frontend;
     private final String backend;
     private final int driver;
+    private final int handle;
     private final Window region;
     private final Window ring;
     private final int firstFrame;
@@ -58,7 +59,7 @@ final class RawDisk {
         this.frontend = frontend;
         this.backend = store.read(frontend + "/backend").orElseThrow();
         this.driver = Integer.parseInt(store.read(frontend + "/backend-id").orElseThrow());
-        int handle = Integer.parseInt(store.read(frontend + "/virtual-device").orElseThrow());
+        this.handle = Integer.parseInt(store.read(frontend + "/virtual-device").orElseThrow());
         this.region = hypercalls.openRegion(handle).window();
         this.firstFrame = RegionLayout.of(region).firstGuestFrame();
         this.ring = RegionLayout.frames(region, firstFrame, 1);
@@ -81,6 +82,10 @@ final class RawDisk {
 
     int port() {
         return channel.port();
+    }
+
+    int handle() {
+        return handle;
     }
 
     /** Writes a grant entry; the frame counts from the first that the guest may grant. */
@@ -191,9 +196,14 @@ final class RawDisk {
         produced++;
     }
 
+    /** Shows any number of requests, there or not, and rings for none. */
+    void show(int producer) {
+        ring.putIntRelease(REQ_PROD, producer);
+    }
+
     /** Shows any number of requests, there or not. */
     void publish(int producer) {
-        ring.putIntRelease(REQ_PROD, producer);
+        show(producer);
         channel.ringer().ring();
     }
 

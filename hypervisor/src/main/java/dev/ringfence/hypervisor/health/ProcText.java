@@ -41,6 +41,12 @@ final class ProcText {
         }
     }
 
+    /** A number without a sign begins here, after blanks. */
+    boolean isNumber() {
+        skipBlanks();
+        return buffer.hasRemaining() && Character.isDigit(buffer.get(buffer.position()));
+    }
+
     /** The number that begins here, after blanks; 0 when there is none. */
     long number() {
         skipBlanks();

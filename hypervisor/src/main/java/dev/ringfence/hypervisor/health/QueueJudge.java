@@ -12,6 +12,8 @@ import dev.ringfence.ring.Activity;
  *   serving, running                its own processor time reaches the loop budget                   killed
  *   serving, asleep                 asleep for the blocked budget, nobody else in the process        rung several times,
  *                                   running (ten times that with somebody running)                   then killed
+ *   serving, asleep at its bell,    the same; but a guest can steal what rings in its bell           told, once; killed
+ *     nothing in flight                                                                             with one guest only
  *   stopped (T)                     two samples                                                      killed
  *   in the device, asleep           the device budget                                                killed
  *   in the device, state D          the blocked budget                                               told, once
@@ -22,8 +24,8 @@ import dev.ringfence.ring.Activity;
  * </pre>
  *
  * <p>A request that is in flight is the driver's to finish. One that is only published may be a guest's invention: it counts
- * while every single sample shows it, the sampling is irregular, and the worker is woken several times to look for
- * itself; a guest would have to hide its request at each of those moments without knowing them.
+ * while every single sample shows it, and the sampling is irregular. So a guest can't make a worker burn time over what it
+ * shows us and hides from the worker: it would have to hide it whenever the worker looks, and never when we do.
  */
 final class QueueJudge {
     /** Wake-ups before a sleeper is given up. */
@@ -140,7 +142,19 @@ final class QueueJudge {
             return null;
         }
         boolean over = stall.aloneNanos >= budget || stall.blockedNanos >= BUSY_OTHERS * budget;
+        if (over && !gone && now.inFlight() == 0 && thread.listens() && !surroundings.onlyGuest()) {
+            return deaf(now);
+        }
         return over ? hang(gone ? "has lost its worker" : "sleeps over its work", now) : null;
+    }
+
+    /** It listens for its guest, who says it has requests: a guest can take every ring out of the bell before it is heard. */
+    private Finding deaf(QueueReading now) {
+        if (stall.told) {
+            return null;
+        }
+        stall.told = true;
+        return finding(Finding.Kind.OVERSLEPT, "listens, and does not hear of what its guest says it has", now);
     }
 
     private Finding inDevice(QueueReading now, ThreadSample thread, long passedNanos) {

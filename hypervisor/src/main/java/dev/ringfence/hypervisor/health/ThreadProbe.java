@@ -14,6 +14,7 @@ final class ThreadProbe implements AutoCloseable {
 
     private final FileChannel stat;
     private final FileChannel schedstat;
+    private final FileChannel syscall;
     private final ProcText text;
 
     /** @throws IOException there is no such thread */
@@ -21,12 +22,14 @@ final class ThreadProbe implements AutoCloseable {
         this.text = text;
         this.stat = FileChannel.open(task.resolve("stat"), StandardOpenOption.READ);
         this.schedstat = FileChannel.open(task.resolve("schedstat"), StandardOpenOption.READ);
+        this.syscall = FileChannel.open(task.resolve("syscall"), StandardOpenOption.READ);
     }
 
     void read(ThreadSample sample) {
         try {
             readStat(sample);
             readSchedstat(sample);
+            sample.systemCall = sample.sleeps() ? systemCall() : -1;
         } catch (IOException e) {
             sample.state = ThreadSample.GONE; // ESRCH: it died since we opened them
         }
@@ -49,9 +52,19 @@ final class ThreadProbe implements AutoCloseable {
         sample.delayNanos = text.number();
     }
 
+    private int systemCall() {
+        try {
+            text.load(syscall);
+            return text.isNumber() ? (int) text.number() : -1;
+        } catch (IOException e) {
+            return -1; // a host that tells nobody (Yama)
+        }
+    }
+
     @Override
     public void close() throws IOException {
         stat.close();
         schedstat.close();
+        syscall.close();
     }
 }

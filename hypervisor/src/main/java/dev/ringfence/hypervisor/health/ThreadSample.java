@@ -16,6 +16,17 @@ final class ThreadSample {
 
     long systemMillis;
 
+    private static final int READ = 0;
+    private static final int POLL = 7;
+
+    /** The system call it sleeps in (syscall_64.tbl), or -1 when that isn't known. */
+    int systemCall = -1;
+
+    /** As a worker does between requests. */
+    boolean listens() {
+        return systemCall == READ || systemCall == POLL || systemCall < 0;
+    }
+
     boolean sleeps() {
         return state == 'S';
     }

@@ -151,6 +151,27 @@ final class QueueJudgeTest {
     }
 
     @Test
+    void aGuestThatStealsTheRingsOfItsBellHarmsNobodyButItself() {
+        driver.reading.requestProducer++;
+        driver.thread.systemCall = 0;
+
+        Finding told = driver.rests('S', 600);
+        assertThat(told.kind()).isEqualTo(Kind.OVERSLEPT);
+        assertThat(driver.rests('S', HOUR)).isNull();
+
+        driver.onlyGuest = true;
+        assertHang(driver.rests('S', 1), "sleeps over its work");
+    }
+
+    @Test
+    void aDeadlockBeforeARequestIsTakenIsOne() {
+        driver.reading.requestProducer++;
+        driver.thread.systemCall = 202;
+
+        assertHang(driver.rests('S', 600), "sleeps over its work");
+    }
+
+    @Test
     void aGuestThatTakesBackResponsesHarmsNobodyButItself() {
         driver.reading.responseProducer--;
         assertThat(driver.runs(1_000)).isNull();
