@@ -8,6 +8,7 @@ import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Settlement;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class QueueWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+
+    /** A worker may be a real-time thread, and one of those that never sleeps is taken for one that went mad. */
+    private static final int REST_TURNS = 1 << 16;
 
     private final BackendConnection connection;
     private final BackendQueue queue;
@@ -122,7 +126,10 @@ final class QueueWorker implements Runnable {
     private void serve(int already) {
         QueueService service = queue.service();
         int taken = already;
-        while (!connection.closing()) {
+        for (int turn = 1; !connection.closing(); turn++) {
+            if (turn % REST_TURNS == 0) {
+                LockSupport.parkNanos(1);
+            }
             if (taken < 0) {
                 connection.violated(service.violation());
                 return;

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Deaths are those of threads: the kernel hands both leases on as if the process had died.
  */
 final class TwoQueueRun {
+    /** Having recovered, a worker notes that it waits for the other queue, and that it does no longer. */
+    private static final int GATE_STORES = 2;
+
     private static final int COUNT = 8;
     private static final int SLOW = 0;
     private static final int QUICK = 1;
@@ -68,7 +71,9 @@ final class TwoQueueRun {
     }
 
     private boolean firstLife(int first, int driver, int second, int successor) {
-        Fate slow = Fate.at(Fate.Action.HOLD, driver).from(Fate.From.RECOVERY).amongAllStores();
+        Fate slow = Fate.at(Fate.Action.HOLD, GATE_STORES + driver)
+                .from(Fate.From.RECOVERY)
+                .amongAllStores();
         List<Integer> threads = process.attach(connection, first, List.of(slow));
         if (!patience.await(() -> threads.contains(connection.lease(SLOW).ownerThread()), "an owner")
                 || !patience.await(

@@ -91,6 +91,7 @@ final class Connection implements AutoCloseable {
                 threads.put(process.number(), attached.threads());
                 threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
             }
+            Processors.host().favour(process, spec.name(), attached.threads());
         }
         return answer;
     }
@@ -193,6 +194,7 @@ final class Connection implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        Processors.host().leave(spec.name());
         control.close();
     }
 }

@@ -73,16 +73,17 @@ final class DomainStarter {
      * Starts a process and waits until it has called.
      *
      * @param handler its messages, with the process they are from; called on the channel's handler thread
+     * @param background it gives way to everything else, until {@link Processors#toForeground}
      * @throws ControlException when it does not call in time, or dies
      */
-    DomainProcess start(Program program, BiConsumer<DomainProcess, DomainChannel.Request> handler) {
+    DomainProcess start(Program program, BiConsumer<DomainProcess, DomainChannel.Request> handler, boolean background) {
         int number = LAST_NUMBER.incrementAndGet();
         Path socket = directory.path().resolve(name + "." + number + ".sock");
         try {
             Files.deleteIfExists(socket);
             MessageSocket listener = MessageSocket.listen(socket);
             try {
-                Process spawned = spawn(program, socket, number);
+                Process spawned = spawn(program, socket, number, background);
                 return accept(listener, spawned, number, handler);
             } finally {
                 listener.shutdown();
@@ -94,7 +95,7 @@ final class DomainStarter {
         }
     }
 
-    private Process spawn(Program program, Path socket, int number) throws IOException {
+    private Process spawn(Program program, Path socket, int number, boolean background) throws IOException {
         List<String> arguments = new DomainOptions(socket, number, domid, name).toArguments();
         List<String> command = JavaCommand.of(program, arguments);
         Sandbox.View view = program.view();
@@ -103,8 +104,12 @@ final class DomainStarter {
         List<Path> readable = new ArrayList<>(view.readable());
         readable.addAll(JavaCommand.readable(program));
         File log = directory.log(name).toFile();
-        ProcessBuilder builder = new ProcessBuilder(sandbox.wrap(
-                command, new Sandbox.View(readable, writable, view.hidden(), view.network(), view.wholeSystem())));
+        List<String> wrapped = sandbox.wrap(
+                command, new Sandbox.View(readable, writable, view.hidden(), view.network(), view.wholeSystem()));
+        // A session of its own: a terminal's Ctrl-C is for the hypervisor, which then ends its domains in order.
+        List<String> whole = new ArrayList<>(List.of("setsid"));
+        whole.addAll(background ? Processors.inBackground(wrapped) : wrapped);
+        ProcessBuilder builder = new ProcessBuilder(whole);
         builder.environment()
                 .keySet()
                 .removeIf(key -> !key.equals("PATH") && !key.startsWith("LC_") && !key.equals("LANG"));

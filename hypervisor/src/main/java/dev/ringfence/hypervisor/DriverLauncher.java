@@ -106,7 +106,7 @@ final class DriverLauncher {
 
     private Claimant prepare(
             int generation, Consumer<DomainProcess> introduce, List<Connection> connections, boolean warm) {
-        DomainProcess process = starter.start(program(generation), this::receive);
+        DomainProcess process = starter.start(program(generation), this::receive, warm);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         readiness.put(process.number(), ready);
         Threads.daemon(domain + "-death", () -> {
@@ -130,6 +130,10 @@ final class DriverLauncher {
             warmUp(process, ready);
         }
         readiness.remove(process.number());
+        Processors.yieldOthers(process.pid());
+        if (warm) {
+            Processors.toForeground(process.pid());
+        }
         watch.add(new SupervisedProcess(process, warm && devices.stream().noneMatch(DeviceFile::isUserClass)));
         return claimant;
     }

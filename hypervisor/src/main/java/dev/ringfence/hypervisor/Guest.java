@@ -73,7 +73,7 @@ final class Guest {
 
     /** Starts the process; devices may be plugged before and after. */
     void start(DomainStarter.Program program) {
-        DomainProcess started = starter.start(program, this::received);
+        DomainProcess started = starter.start(program, this::received, false);
         synchronized (this) {
             process = Optional.of(started);
             state = "running";

@@ -102,13 +102,10 @@ final class Sandbox implements AutoCloseable {
 
     /** The command that runs {@code command} inside; the same command when there are no walls. */
     List<String> wrap(List<String> command, View view) {
-        // A session of its own: a terminal's Ctrl-C is for the hypervisor, which then ends its domains in order.
-        List<String> wrapped = new ArrayList<>(List.of("setsid"));
         if (anchor.isEmpty()) {
-            wrapped.addAll(command);
-            return wrapped;
+            return command;
         }
-        wrapped.addAll(List.of(
+        List<String> wrapped = new ArrayList<>(List.of(
                 "/bin/sh",
                 "-c",
                 "exec \"$@\" 8</proc/$0/ns/user 9</proc/$0/ns/pid",

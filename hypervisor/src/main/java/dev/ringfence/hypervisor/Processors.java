@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.memory.Scheduler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who runs first on this machine's processors. A process that is killed has some twenty threads that all become runnable at
+ * once, to die: the one that holds a lease must be the first of them, and the one that inherits it must not wait for the rest.
+ *
+ * <pre>
+ *   workers of the first queues   real-time, where we have the right; at most one queue fewer than there are processors, because
+ *                                 two that spin stop everything else on two of them
+ *   other threads that serve      as everything else
+ *   a driver's compilers and such niced
+ * </pre>
+ *
+ * <p>Given from outside: a driver's system call filter forbids it to change any of this.
+ */
+final class Processors {
+    private static final Logger LOG = LoggerFactory.getLogger(Processors.class);
+    private static final int REAL_TIME = 1;
+    private static final int NICE = 10;
+    private static final int ATTEMPTS = 20;
+    private static final long RETRY_NANOS = 50_000_000;
+    /** The health monitor is there long before; this is for when the hypervisor is gone too. Workers sleep more often. */
+    private static final long REAL_TIME_MICROS = 30_000_000;
+
+    private static final Set<String> SERVING = Set.of("VM Thread", "heir", "java");
+
+    /** They are the host's, whatever the number of machines on it. */
+    private static final Processors HOST = new Processors();
+
+    private final int seats;
+    private final Set<String> taken = new HashSet<>();
+    private final AtomicBoolean refused = new AtomicBoolean();
+
+    Processors() {
+        this(
+                Boolean.parseBoolean(System.getProperty("ringfence.realTime", "true"))
+                        ? Runtime.getRuntime().availableProcessors() - 1
+                        : 0);
+    }
+
+    static Processors host() {
+        return HOST;
+    }
+
+    /** @param seats how many queues may have real-time workers */
+    Processors(int seats) {
+        this.seats = seats;
+    }
+
+    /**
+     * A process will serve a connection, or waits for it.
+     *
+     * @param workers its threads for the queues, as its PID namespace counts
+     */
+    void favour(DomainProcess process, String connection, List<Integer> workers) {
+        for (int queue = 0; queue < workers.size(); queue++) {
+            if (seat(connection + "." + queue)) {
+                realTime(process, workers.get(queue));
+            }
+        }
+    }
+
+    private synchronized boolean seat(String queue) {
+        return taken.contains(queue) || taken.size() < seats && taken.add(queue);
+    }
+
+    /** The connection has ended: others may have its seats. */
+    synchronized void leave(String connection) {
+        taken.removeIf(queue -> queue.startsWith(connection + "."));
+    }
+
+    private void realTime(DomainProcess process, int worker) {
+        for (Path task : tasks(process.pid())) {
+            if (line(task.resolve("status"), "NSpid:").endsWith("\t" + worker)) {
+                boolean granted = Scheduler.limitRealTime(process.pid(), REAL_TIME_MICROS)
+                        && Scheduler.realTime(Long.parseLong(task.getFileName().toString()), REAL_TIME);
+                if (!granted && process.isAlive() && refused.compareAndSet(false, true)) {
+                    LOG.info("no right to real-time priority: takeovers take longer when the machine is busy");
+                }
+                return;
+            }
+        }
+    }
+
+    /** What of a driver's process serves no request gives way to whatever does. */
+    static void yieldOthers(long pid) {
+        for (Path task : tasks(pid)) {
+            String name = line(task.resolve("status"), "Name:").strip();
+            if (!SERVING.contains(name) && !name.startsWith("queue ") && !name.endsWith("-handler")) {
+                Scheduler.nice(Long.parseLong(task.getFileName().toString()), NICE);
+            }
+        }
+    }
+
+    /** Of a command that is to be run in a session of its own: let all of that give way to whatever else runs. */
+    static List<String> inBackground(List<String> command) {
+        List<String> wrapped = new ArrayList<>(List.of(
+                "/bin/sh",
+                "-c",
+                "{ echo " + NICE + " >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"",
+                "background"));
+        wrapped.addAll(command);
+        return wrapped;
+    }
+
+    /** Ends that: the process is ready. */
+    static void toForeground(long pid) {
+        Path autogroup = Path.of("/proc", Long.toString(pid), "autogroup");
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(autogroup); attempt++) {
+            try {
+                Files.writeString(autogroup, "0\n");
+                return;
+            } catch (IOException e) {
+                // Who is not root may do this ten times a second, all together.
+                LOG.debug("{}: {}", autogroup, e.getMessage());
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private static List<Path> tasks(long pid) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return new ArrayList<>(tasks.toList());
+        } catch (NoSuchFileException e) {
+            return List.of(); // it is gone
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What follows a key; empty when the thread is gone. */
+    private static String line(Path file, String key) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()))
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException | UncheckedIOException e) {
+            return "";
+        }
+    }
+}

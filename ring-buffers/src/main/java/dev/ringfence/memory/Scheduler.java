@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.memory;
+
+/** The kernel's scheduler, for threads of any process of ours: setpriority(2), sched(7). */
+public final class Scheduler {
+    private static final int SYS_SETPRIORITY = 141;
+    private static final int SYS_SCHED_SETSCHEDULER = 144;
+    private static final int SYS_PRLIMIT64 = 302;
+    private static final int PRIO_PROCESS = 0;
+    private static final int SCHED_FIFO = 1;
+    private static final int SCHED_RESET_ON_FORK = 0x40000000;
+    private static final int RLIMIT_RTTIME = 15;
+
+    private Scheduler() {}
+
+    /**
+     * Real-time: the thread runs before every ordinary one, as soon as it can. Threads that it starts are ordinary.
+     *
+     * @param priority 1 to 99
+     * @return false when we may not (CAP_SYS_NICE, RLIMIT_RTPRIO), or there is no such thread
+     */
+    public static boolean realTime(long thread, int priority) {
+        Scratch parameters = new Scratch(4);
+        parameters.window().putInt(0, priority);
+        return LibC.INSTANCE.syscall(
+                        SYS_SCHED_SETSCHEDULER, thread, SCHED_FIFO | SCHED_RESET_ON_FORK, parameters.address(), 0, 0, 0)
+                == 0;
+    }
+
+    /** Lets a thread give way to others; anybody may make their own nicer. False when there is no such thread. */
+    public static boolean nice(long thread, int nice) {
+        return LibC.INSTANCE.syscall(SYS_SETPRIORITY, PRIO_PROCESS, thread, nice, 0, 0, 0) == 0;
+    }
+
+    /** SIGKILL for a process with a real-time thread that has run so long without once sleeping. False: we may not. */
+    public static boolean limitRealTime(long process, long micros) {
+        Scratch limits = new Scratch(16);
+        limits.window().putLong(0, micros);
+        limits.window().putLong(8, micros);
+        return LibC.INSTANCE.syscall(SYS_PRLIMIT64, process, RLIMIT_RTTIME, limits.address(), 0, 0, 0) == 0;
+    }
+}
