@@ -112,12 +112,12 @@ final class MessageCodec {
             out.writeUTF(m.kind());
             out.writeUTF(m.message());
             writeFigures(out, m.figures());
-        } else if (message instanceof Message.DriverViolation m) {
-            writeViolation(out, m);
         } else if (message instanceof Message.InLine m) {
             out.writeInt(m.thread());
         } else if (message instanceof Message.HeirViolation m) {
             out.writeInt(m.heir());
+        } else if (message instanceof Message.DriverViolation m) {
+            writeViolation(out, m);
         } else if (message instanceof Message.Misbehave m) {
             out.writeUTF(m.how());
         } else if (message instanceof Message.Failed m) {

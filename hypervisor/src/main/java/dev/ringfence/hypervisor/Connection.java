@@ -74,17 +74,25 @@ final class Connection implements AutoCloseable {
             return new Message.Failed("the guest is gone");
         }
         try {
-            Message answer = process.call(new Message.Attach(number, spec, ringFrames), descriptors, patienceMillis);
-            if (answer instanceof Message.Attached attached) {
-                synchronized (threads) {
-                    threads.put(process.number(), attached.threads());
-                    threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
-                }
-            }
-            return answer;
+            return call(process, descriptors, patienceMillis);
         } finally {
             descriptors.forEach(Descriptor::close);
         }
+    }
+
+    private synchronized List<Descriptor> descriptors() {
+        return closed ? List.of() : device.forDriver(spec, control);
+    }
+
+    private Message call(DomainProcess process, List<Descriptor> descriptors, long patienceMillis) {
+        Message answer = process.call(new Message.Attach(number, spec, ringFrames), descriptors, patienceMillis);
+        if (answer instanceof Message.Attached attached) {
+            synchronized (threads) {
+                threads.put(process.number(), attached.threads());
+                threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
+            }
+        }
+        return answer;
     }
 
     /** A process's thread for a queue, as its namespace counts; 0 when it has none. Any thread. */
@@ -122,10 +130,6 @@ final class Connection implements AutoCloseable {
             all.add(new ConnectionQueue(this, queue));
         }
         return all;
-    }
-
-    private synchronized List<Descriptor> descriptors() {
-        return closed ? List.of() : device.forDriver(spec, control);
     }
 
     Journal journal(int queue) {
