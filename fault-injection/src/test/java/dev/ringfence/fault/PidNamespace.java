@@ -40,8 +40,8 @@ final class PidNamespace implements AutoCloseable {
                             "--",
                             "/bin/sh",
                             "-c",
-                            "echo " + READY + "; exec sleep infinity")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            "echo " + READY + " >&2; exec sleep infinity")
+                    .redirectErrorStream(true)
                     .start();
             BufferedReader status = anchor.inputReader(StandardCharsets.UTF_8);
             String line = status.readLine();
