@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 final class PidNamespace implements AutoCloseable {
     private static final Pattern CHILD_PID = Pattern.compile("\"child-pid\": (\\d+)");
 
+    private static final String READY = "ready";
+
     private final Process anchor;
     private final long pid;
 
@@ -36,14 +38,16 @@ final class PidNamespace implements AutoCloseable {
                             "--json-status-fd",
                             "1",
                             "--",
-                            "sleep",
-                            "infinity")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            "/bin/sh",
+                            "-c",
+                            "echo " + READY + " >&2; exec sleep infinity")
+                    .redirectErrorStream(true)
                     .start();
             BufferedReader status = anchor.inputReader(StandardCharsets.UTF_8);
             String line = status.readLine();
             Matcher child = CHILD_PID.matcher(line == null ? "" : line);
-            if (!child.find()) {
+            // Its pid is told before its map of user ids is written, and until then nobody can join it.
+            if (!child.find() || !READY.equals(status.readLine())) {
                 anchor.destroyForcibly();
                 return Optional.empty();
             }
