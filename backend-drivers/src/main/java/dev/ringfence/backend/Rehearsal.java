@@ -5,7 +5,6 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Lease;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.grant.RegionLayout;
-import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
@@ -22,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What a standby does before it is ready: takes over and serves, many times, on private memory, with the very classes,
  * threads and calls of a real takeover. An owner dies with its lease, the kernel hands that to a {@link QueueWorker}, which
- * settles, replays and serves. So a real takeover loads no class, links no call, and is compiled code from its first step.
+ * settles, replays and serves. So what leads to the first answer of a real takeover is loaded, linked and compiled.
  *
  * <p>It ends when the compilers have nothing left to do: they would otherwise take a processor away from the guest whose
  * driver has just died.
@@ -104,17 +103,17 @@ final class Rehearsal {
                     script.device(),
                     Heirship.withoutLine(Caution.of(new SuccessionRegion(succession.window()), DRIVER)),
                     List.of(
-                            duplicate(region.descriptor()),
-                            duplicate(control.descriptor()),
-                            duplicate(request.listener()),
-                            duplicate(answer.ringer()),
-                            duplicate(request.ringer())));
-            play(script, predecessor, successor, new Doorbell.Ringer(duplicate(request.ringer())));
+                            region.descriptor().duplicate(),
+                            control.descriptor().duplicate(),
+                            request.listener().duplicate(),
+                            answer.ringer().duplicate(),
+                            request.ringer().duplicate()));
+            play(
+                    script,
+                    predecessor,
+                    successor,
+                    new Doorbell.Ringer(request.ringer().duplicate()));
         }
-    }
-
-    private static Descriptor duplicate(Descriptor descriptor) {
-        return descriptor.duplicate();
     }
 
     private void play(
