@@ -3,6 +3,7 @@ package dev.ringfence.system;
 
 import static dev.ringfence.system.PoisonDevice.POISON_OFFSET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringfence.hypervisor.control.MachineEvent;
 import org.junit.jupiter.api.AutoClose;
@@ -50,11 +51,16 @@ final class PoisonTest {
         assertThat(conviction.detail())
                 .containsEntry("sector", POISON_OFFSET / 512)
                 .containsEntry("attempts", (long) DEATHS);
-        assertThat(machine.awaitEvent("died", DEATHS)).isNotNull();
+        await().atMost(TestMachine.PATIENCE).until(() -> deaths(machine) >= DEATHS);
+        machine.awaitOwner("disk");
         neighbour.awaitProgress();
-        assertThat(machine.events("died")).hasSize(DEATHS);
+        assertThat(deaths(machine)).isEqualTo(DEATHS);
         assertThat(machine.events("poison")).hasSize(1);
         assertThat(machine.events("quarantined")).isEmpty();
-        assertThat(machine.awaitOwner("disk").incarnation()).isEqualTo(DEATHS + 1);
+    }
+
+    /** A process that finds the leases free may replay, and die of it, before its hypervisor has made it the owner. */
+    private static int deaths(TestMachine machine) {
+        return machine.events("died").size() + machine.events("restart-failed").size();
     }
 }

@@ -21,8 +21,11 @@ final class Claimant {
     private final int generation;
     /** By connection. */
     private final Map<Integer, List<Integer>> workers = new ConcurrentHashMap<>();
+    /** Those of the workers that may be real-time, as we count threads; by connection. */
+    private final Map<Integer, List<Long>> seated = new ConcurrentHashMap<>();
 
     private int lineThread;
+    private volatile boolean urgent;
 
     Claimant(DomainProcess process, int generation) {
         this.process = process;
@@ -53,9 +56,29 @@ final class Claimant {
         }
         if (connection.attach(process, patienceMillis) instanceof Message.Attached attached) {
             workers.put(connection.number(), attached.threads());
+            seated.put(
+                    connection.number(),
+                    Processors.host().seat(process, connection.spec().name(), attached.threads()));
+            if (urgent) {
+                Processors.host().realTime(process, seated.get(connection.number()));
+            }
             return true;
         }
         return false;
+    }
+
+    /** Runs before everything else from now on, or as everything else does, as far as it is given to us to decide. */
+    synchronized void urgent(boolean wanted) {
+        if (wanted != urgent) {
+            urgent = wanted;
+            for (List<Long> threads : seated.values()) {
+                if (wanted) {
+                    Processors.host().realTime(process, threads);
+                } else {
+                    Processors.ordinary(threads);
+                }
+            }
+        }
     }
 
     /**
@@ -96,6 +119,7 @@ final class Claimant {
 
     /** A connection has ended. A worker that waits for its lease learns of it there, others have to be told. */
     void forget(int connection) {
+        seated.remove(connection);
         if (workers.remove(connection) != null) {
             process.send(new Message.Detach(connection));
         }

@@ -91,7 +91,6 @@ final class Connection implements AutoCloseable {
                 threads.put(process.number(), attached.threads());
                 threads.keySet().removeIf(other -> other < process.number() - PROCESSES_KEPT);
             }
-            Processors.host().favour(process, spec.name(), attached.threads());
         }
         return answer;
     }

@@ -42,8 +42,8 @@ final class DomainProcess {
         return pidfd;
     }
 
-    boolean isAlive() {
-        return !pidfd.awaitDeath(0);
+    synchronized boolean isAlive() {
+        return !closed && !pidfd.awaitDeath(0);
     }
 
     void send(Message message, List<Descriptor> descriptors) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -22,11 +23,15 @@ import org.slf4j.LoggerFactory;
  * once, to die: the one that holds a lease must be the first of them, and the one that inherits it must not wait for the rest.
  *
  * <pre>
- *   workers of the first queues   real-time, where we have the right; at most one queue fewer than there are processors, because
- *                                 two that spin stop everything else on two of them
+ *   workers of the first queues   real-time unless a standby is starting, where we have the right; at most one queue fewer than
+ *                                 there are processors, because two that spin stop everything else on two of them
  *   other threads that serve      as everything else
  *   a driver's compilers and such niced
+ *   a standby that is starting    niced, all of it
  * </pre>
+ *
+ * <p>While a standby starts, the owner is as everything else: next to a real-time owner and a busy guest that would take a
+ * minute, and until then there is nobody to take over at once anyway.
  *
  * <p>Given from outside: a driver's system call filter forbids it to change any of this.
  */
@@ -34,6 +39,9 @@ final class Processors {
     private static final Logger LOG = LoggerFactory.getLogger(Processors.class);
     private static final int REAL_TIME = 1;
     private static final int NICE = 10;
+    /** A fifth of a processor that somebody else keeps busy. Without a standby the next death is a long one. */
+    private static final int BACKGROUND_NICE = 6;
+
     private static final int ATTEMPTS = 20;
     private static final long RETRY_NANOS = 50_000_000;
     /** The health monitor is there long before; this is for when the hypervisor is gone too. Workers sleep more often. */
@@ -65,16 +73,18 @@ final class Processors {
     }
 
     /**
-     * A process will serve a connection, or waits for it.
+     * Which workers for a connection may be real-time when it matters, as we count threads.
      *
-     * @param workers its threads for the queues, as its PID namespace counts
+     * @param workers the process's threads for the queues, as its PID namespace counts
      */
-    void favour(DomainProcess process, String connection, List<Integer> workers) {
+    List<Long> seat(DomainProcess process, String connection, List<Integer> workers) {
+        List<Long> seated = new ArrayList<>();
         for (int queue = 0; queue < workers.size(); queue++) {
             if (seat(connection + "." + queue)) {
-                realTime(process, workers.get(queue));
+                thread(process, workers.get(queue)).ifPresent(seated::add);
             }
         }
+        return List.copyOf(seated);
     }
 
     private synchronized boolean seat(String queue) {
@@ -86,17 +96,27 @@ final class Processors {
         taken.removeIf(queue -> queue.startsWith(connection + "."));
     }
 
-    private void realTime(DomainProcess process, int worker) {
-        for (Path task : tasks(process.pid())) {
-            if (line(task.resolve("status"), "NSpid:").endsWith("\t" + worker)) {
-                boolean granted = Scheduler.limitRealTime(process.pid(), REAL_TIME_MICROS)
-                        && Scheduler.realTime(Long.parseLong(task.getFileName().toString()), REAL_TIME);
-                if (!granted && process.isAlive() && refused.compareAndSet(false, true)) {
-                    LOG.info("no right to real-time priority: takeovers take longer when the machine is busy");
-                }
-                return;
+    private static Optional<Long> thread(DomainProcess process, int worker) {
+        return tasks(process.pid()).stream()
+                .filter(task -> line(task.resolve("status"), "NSpid:").endsWith("\t" + worker))
+                .map(task -> Long.parseLong(task.getFileName().toString()))
+                .findFirst();
+    }
+
+    /** Lets threads of a process run before everything else. */
+    void realTime(DomainProcess process, List<Long> threads) {
+        for (long thread : threads) {
+            boolean granted =
+                    Scheduler.limitRealTime(process.pid(), REAL_TIME_MICROS) && Scheduler.realTime(thread, REAL_TIME);
+            if (!granted && process.isAlive() && refused.compareAndSet(false, true)) {
+                LOG.info("no right to real-time priority: takeovers take longer when the machine is busy");
             }
         }
+    }
+
+    /** Ends that. */
+    static void ordinary(List<Long> threads) {
+        threads.forEach(Scheduler::ordinary);
     }
 
     /** What of a driver's process serves no request gives way to whatever does. */
@@ -114,7 +134,7 @@ final class Processors {
         List<String> wrapped = new ArrayList<>(List.of(
                 "/bin/sh",
                 "-c",
-                "{ echo " + NICE + " >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"",
+                "{ echo " + BACKGROUND_NICE + " >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"",
                 "background"));
         wrapped.addAll(command);
         return wrapped;

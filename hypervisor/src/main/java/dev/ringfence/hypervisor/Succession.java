@@ -132,6 +132,7 @@ final class Succession {
         CompletableFuture<Claimant> launching =
                 launcher.launch(standbys::introduce, connections.living(), owner.isPresent());
         launch = Optional.of(launching);
+        prioritise();
         launching.whenComplete((claimant, failure) -> later(() -> launched(claimant, failure)));
     }
 
@@ -149,6 +150,7 @@ final class Succession {
 
     private void launched(Claimant claimant, Throwable failure) {
         launch = Optional.empty();
+        prioritise();
         if (stopping) {
             return; // whoever stops us has seen to it
         }
@@ -158,9 +160,16 @@ final class Succession {
             joined(claimant);
             topUp();
         } else {
-            Optional.ofNullable(claimant).ifPresent(stuck -> stuck.process().kill(KillReason.STUCK));
-            failed(failure == null ? new ControlException(500, "a process of " + name + " got stuck") : failure);
+            failed(failure == null ? discard(claimant) : failure);
         }
+    }
+
+    /** It got stuck before it was in line; or it is dead already, of a request that kills everybody who replays it. */
+    private ControlException discard(Claimant claimant) {
+        boolean alive = claimant.process().isAlive();
+        claimant.process().kill(KillReason.STUCK);
+        return new ControlException(
+                500, "pid " + claimant.pid() + (alive ? " got stuck" : " died") + " before it served");
     }
 
     private void joined(Claimant claimant) {
@@ -196,8 +205,8 @@ final class Succession {
         answeredBefore = connections.answered();
         incarnation.incrementAndGet();
         claimant.process().send(new Message.Promote());
-        replacement.succeeded(claimant);
         update();
+        replacement.succeeded(claimant);
     }
 
     /**
@@ -360,7 +369,14 @@ final class Succession {
         onQuarantine.accept(reason);
     }
 
+    /** Whoever takes over runs first until everything has settled; then the next one needs the processors too, to start. */
+    private void prioritise() {
+        standbys.all().forEach(claimant -> claimant.urgent(true));
+        owner.ifPresent(claimant -> claimant.urgent(launch.isEmpty()));
+    }
+
     private void update() {
+        prioritise();
         String word = owner.isPresent() ? "running" : started.isDone() ? "restarting" : "starting";
         String state = stopping ? "stopped" : isQuarantined() ? "quarantined" : word;
         snapshot = new DriverDomain.Snapshot(

@@ -7,6 +7,7 @@ public final class Scheduler {
     private static final int SYS_SCHED_SETSCHEDULER = 144;
     private static final int SYS_PRLIMIT64 = 302;
     private static final int PRIO_PROCESS = 0;
+    private static final int SCHED_OTHER = 0;
     private static final int SCHED_FIFO = 1;
     private static final int SCHED_RESET_ON_FORK = 0x40000000;
     private static final int RLIMIT_RTTIME = 15;
@@ -20,11 +21,18 @@ public final class Scheduler {
      * @return false when we may not (CAP_SYS_NICE, RLIMIT_RTPRIO), or there is no such thread
      */
     public static boolean realTime(long thread, int priority) {
+        return schedule(thread, SCHED_FIFO | SCHED_RESET_ON_FORK, priority);
+    }
+
+    /** Ends that. False when there is no such thread. */
+    public static boolean ordinary(long thread) {
+        return schedule(thread, SCHED_OTHER | SCHED_RESET_ON_FORK, 0);
+    }
+
+    private static boolean schedule(long thread, int policy, int priority) {
         Scratch parameters = new Scratch(4);
         parameters.window().putInt(0, priority);
-        return LibC.INSTANCE.syscall(
-                        SYS_SCHED_SETSCHEDULER, thread, SCHED_FIFO | SCHED_RESET_ON_FORK, parameters.address(), 0, 0, 0)
-                == 0;
+        return LibC.INSTANCE.syscall(SYS_SCHED_SETSCHEDULER, thread, policy, parameters.address(), 0, 0, 0) == 0;
     }
 
     /** Lets a thread give way to others; anybody may make their own nicer. False when there is no such thread. */
