@@ -60,9 +60,10 @@ final class Reporter implements ConnectionEvents {
         thread.shutdown();
     }
 
+    /** Told before we return: the guest may connect again as soon as it sees us closed, and must not find the old connection. */
     @Override
     public void closed(int connection, String violation) {
-        thread.execute(() -> hypervisor.closed(connection, violation));
+        hypervisor.closed(connection, violation);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes to its disk {@code xvda} and reads back what it wrote, all the time, from several threads; says how it goes to whoever
@@ -18,6 +19,8 @@ public final class VerifyingGuest implements GuestProgram {
     private static final int THREADS = 4;
     private static final int BLOCK_BYTES = 8192;
     private static final int BLOCKS_EACH = 128;
+    /** Standbys start in what a guest leaves of the processors. */
+    private static final long REST_NANOS = 500_000;
 
     private final AtomicLong rounds = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -53,6 +56,7 @@ public final class VerifyingGuest implements GuestProgram {
                 failures.incrementAndGet();
             }
             rounds.incrementAndGet();
+            LockSupport.parkNanos(REST_NANOS);
         }
     }
 }

@@ -107,7 +107,7 @@ final class DriverDomain {
 
     /** The process that serves now, for those who want to see it fail. Any thread; never waits. */
     Optional<DomainProcess> owner() {
-        return succession.owner();
+        return succession.ownerProcess();
     }
 
     /** Starts the first owner; returns when it is ready, and starts the standbys in the background. */

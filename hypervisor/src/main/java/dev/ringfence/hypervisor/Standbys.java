@@ -115,6 +115,22 @@ final class Standbys implements AutoCloseable {
         return holder.or(() -> inOrder().stream().findFirst());
     }
 
+    /**
+     * Two died at once, and what was taken for the owner is still waiting for its turn: it stands by, and whoever holds leases
+     * does not any more.
+     */
+    Optional<Claimant> holderInsteadOf(Claimant supposed, Connections connections) {
+        if (connections.isOwner(supposed.number())) {
+            return Optional.empty();
+        }
+        Optional<Claimant> holder = successor(connections).filter(claimant -> connections.isOwner(claimant.number()));
+        holder.ifPresent(claimant -> {
+            remove(claimant.process());
+            add(supposed);
+        });
+        return holder;
+    }
+
     /** The slow fence for the heir lease: as {@link Connection#handOver}. */
     void handOver(Set<Integer> living, List<Integer> threads) {
         if (!waiting.isEmpty()

@@ -30,19 +30,16 @@ import org.slf4j.LoggerFactory;
  *                                no ---> we start a process, which finds the leases free
  * </pre>
  */
-final class Succession {
+final class Succession implements Fencing.Office {
     private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
     private static final long FAST_FENCE_MILLIS = 50;
-    private static final long FENCE_POLL_MILLIS = 5;
-    /** A successor that does not get on by then is stuck. */
-    private static final long FENCE_SECONDS = 10;
 
     private final String name;
     private final int standbysWanted;
     private final DriverLauncher launcher;
     private final Connections connections;
     private final Standbys standbys;
-    private final SlowFence slowFence;
+    private final Fencing fencing;
     private final Replacement replacement;
     private final EventLog events;
     private final ScheduledExecutorService thread;
@@ -55,7 +52,6 @@ final class Succession {
     private Optional<CompletableFuture<Claimant>> launch = Optional.empty();
     private Optional<String> quarantined = Optional.empty();
     private long answeredBefore;
-    private boolean fencing;
     private volatile boolean stopping;
     private volatile DriverDomain.Snapshot snapshot = new DriverDomain.Snapshot("starting", 0, List.of(), "");
 
@@ -72,7 +68,8 @@ final class Succession {
         this.launcher = launcher;
         this.connections = connections;
         this.standbys = new Standbys(name);
-        this.slowFence = new SlowFence(name, connections, standbys, events);
+        this.fencing =
+                new Fencing(new SlowFence(name, connections, standbys, events), connections, standbys, thread, this);
         this.replacement = new Replacement(name, launcher, standbys);
         this.events = events;
         this.thread = thread;
@@ -92,8 +89,18 @@ final class Succession {
     }
 
     /** The process that serves now, for those who want to see it fail. Any thread; never waits. */
-    Optional<DomainProcess> owner() {
+    Optional<DomainProcess> ownerProcess() {
         return owner.map(Claimant::process);
+    }
+
+    @Override
+    public Optional<Claimant> owner() {
+        return owner;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return stopping;
     }
 
     boolean isOwner(DomainProcess process) {
@@ -126,7 +133,7 @@ final class Succession {
 
     /** Brings the domain up to strength: an owner first, then one standby after the other. */
     private void topUp() {
-        if (stopping || fencing || launch.isPresent() || isQuarantined() || isComplete()) {
+        if (stopping || fencing.isUnderWay() || launch.isPresent() || isQuarantined() || isComplete()) {
             return;
         }
         CompletableFuture<Claimant> launching =
@@ -182,7 +189,7 @@ final class Succession {
         }
         takeOffice(claimant);
         events.add("started", name, "incarnation " + incarnation + ", pid " + claimant.pid());
-        scheduleFence(FENCE_POLL_MILLIS);
+        fencing.begin(0);
         started.complete(null);
     }
 
@@ -200,7 +207,8 @@ final class Succession {
         }
     }
 
-    private void takeOffice(Claimant claimant) {
+    @Override
+    public void takeOffice(Claimant claimant) {
         owner = Optional.of(claimant);
         answeredBefore = connections.answered();
         incarnation.incrementAndGet();
@@ -225,7 +233,8 @@ final class Succession {
         claimants().forEach(claimant -> claimant.forget(connection.number()));
     }
 
-    private List<Claimant> claimants() {
+    @Override
+    public List<Claimant> claimants() {
         List<Claimant> claimants = new ArrayList<>(standbys.all());
         owner.ifPresent(claimants::add);
         return claimants;
@@ -254,7 +263,7 @@ final class Succession {
         } else if (wasStandby) {
             events.add("standby-died", name, "pid " + process.pid());
             update();
-            scheduleFence(backoff.nextMillis(System.nanoTime()));
+            fencing.begin(backoff.nextMillis(System.nanoTime()));
         }
     }
 
@@ -272,58 +281,19 @@ final class Succession {
         if (heir.isPresent()) {
             standbys.remove(heir.get().process());
             takeOffice(heir.get());
-            scheduleFence(FAST_FENCE_MILLIS);
+            fencing.begin(FAST_FENCE_MILLIS);
         } else {
             update();
-            slowFence.handOver(claimants());
+            fencing.handOver();
             long delay = policy.inVain() > 1 ? backoff.nextMillis(System.nanoTime()) : 0;
             thread.schedule(this::topUp, delay, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void scheduleFence(long delayMillis) {
-        if (!fencing) {
-            fencing = true;
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(FENCE_SECONDS);
-            thread.schedule(() -> fence(until), delayMillis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /**
-     * Makes sure that the owner has every lease. The kernel needs no help with that, except where the dead owner overwrote its
-     * lock word or list. Only then is there time to start somebody.
-     */
-    private void fence(long untilNanos) {
-        if (stopping) {
-            return;
-        }
-        slowFence.handOver(claimants());
-        owner.ifPresent(this::letTheKernelDecide);
-        boolean complete = owner.isEmpty() || connections.areOwnedBy(owner.get().process());
-        if (!complete && System.nanoTime() - untilNanos < 0) {
-            thread.schedule(() -> fence(untilNanos), FENCE_POLL_MILLIS, TimeUnit.MILLISECONDS);
-            return;
-        }
-        if (!complete) {
-            owner.get().process().kill(KillReason.STUCK);
-        }
-        fencing = false;
+    @Override
+    public void fenced() {
         replaceByOrder();
         topUp();
-    }
-
-    /** Two died at once, and what we took for the owner is still waiting for its turn. */
-    private void letTheKernelDecide(Claimant supposed) {
-        if (connections.isOwner(supposed.number())) {
-            return;
-        }
-        standbys.successor(connections)
-                .filter(claimant -> connections.isOwner(claimant.number()))
-                .ifPresent(holder -> {
-                    standbys.remove(holder.process());
-                    standbys.add(supposed);
-                    takeOffice(holder);
-                });
     }
 
     /**
@@ -339,8 +309,8 @@ final class Succession {
     }
 
     private void replaceByOrder() {
-        if (!fencing) {
-            owner().ifPresent(replacement::proceed);
+        if (!fencing.isUnderWay()) {
+            ownerProcess().ifPresent(replacement::proceed);
         }
     }
 
