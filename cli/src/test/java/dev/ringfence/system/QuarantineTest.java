@@ -58,7 +58,7 @@ final class QuarantineTest {
             assertThat(web.send("write xvda 0 4096")).as("the next one").isEqualTo("error");
         }
         assertThat(machine.awaitEvent("quarantined").message())
-                .isEqualTo("died 3 times within 5min without answering a request");
+                .startsWith("died 3 times within 5min without answering a request");
         assertThat(machine.domain("doomed").state()).isEqualTo("quarantined");
         assertThat(machine.domain("doomed").reason()).startsWith("died 3 times");
         assertThat(machine.domain("doomed").pid()).isZero();
@@ -67,7 +67,10 @@ final class QuarantineTest {
                         .filteredOn(connection -> connection.backend().startsWith("doomed/"))
                         .extracting(ConnectionStatus::state)
                         .containsOnly("Closed"));
-        assertThat(machine.events("died")).hasSize(7);
+        // The last one may die before it is in office.
+        assertThat(machine.events("died").size()
+                        + machine.events("restart-failed").size())
+                .isEqualTo(7);
         neighbour.awaitProgress();
 
         machine.control().detach("web", "xvda");

@@ -67,13 +67,8 @@ final class SandboxFenceTest {
         DomainStatus last = machine.awaitStandby("disk");
         TestMachine.kill(last.pid());
         machine.awaitEvent("takeover");
-        awaitOwner(last.standbys().get(0));
+        machine.awaitOwner("disk", last.standbys().get(0));
         guest.awaitProgress();
-    }
-
-    /** The takeover is over before its hypervisor hears of the death. */
-    private void awaitOwner(long pid) {
-        await().atMost(TestMachine.PATIENCE).until(() -> machine.domain("disk").pid() == pid);
     }
 
     /** The kernel reads a word before it goes on along the list; so a list that leads astray behind it does no harm. */
@@ -87,7 +82,7 @@ final class SandboxFenceTest {
         TestMachine.kill(before.pid());
 
         machine.awaitEvent("takeover");
-        awaitOwner(before.standbys().get(0));
+        machine.awaitOwner("disk", before.standbys().get(0));
         await().atMost(TestMachine.PATIENCE)
                 .untilAsserted(() -> assertThat(slowFences()).as(what).isGreaterThanOrEqualTo(slowFences));
         guest.awaitProgress();

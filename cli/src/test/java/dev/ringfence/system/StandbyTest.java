@@ -55,7 +55,7 @@ final class StandbyTest {
             DomainStatus before = awaitStandbys(machine, 2);
             killAtOnce(before.pid(), before.standbys().get(0));
             guest.awaitProgress();
-            assertThat(machine.domain("disk").pid()).isEqualTo(before.standbys().get(1));
+            machine.awaitOwner("disk", before.standbys().get(1));
         }
         awaitStandbys(machine, 2);
         guest.awaitProgress();
@@ -99,7 +99,7 @@ final class StandbyTest {
         assertThat(after.standbys()).doesNotContainAnyElementsOf(before.standbys());
         killAtOnce(after.pid(), after.standbys().get(0));
         guest.awaitProgress();
-        assertThat(machine.domain("disk").pid()).isEqualTo(after.standbys().get(1));
+        machine.awaitOwner("disk", after.standbys().get(1));
     }
 
     @Test

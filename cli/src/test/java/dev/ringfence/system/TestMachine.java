@@ -101,6 +101,11 @@ final class TestMachine implements AutoCloseable {
         return domain(domain);
     }
 
+    /** Waits until the hypervisor has heard who owns a domain now: a takeover is over before it has. */
+    void awaitOwner(String domain, long pid) {
+        await().atMost(PATIENCE).until(() -> domain(domain).pid() == pid);
+    }
+
     /** Waits until a driver domain has an owner. */
     DomainStatus awaitOwner(String domain) {
         await().atMost(PATIENCE).until(() -> domain(domain).state().equals("running"));

@@ -100,6 +100,9 @@ final class QueueJudge {
         if (implausible > 1) {
             return finding(Finding.Kind.VIOLATION, "its journal's indices are impossible", now);
         }
+        if (thread.exiting) {
+            return null;
+        }
         stall.add(now, thread, passedNanos, 2 * slots + 16);
         if (thread.state == 'T') {
             stall.stopped += late ? 0 : 1;

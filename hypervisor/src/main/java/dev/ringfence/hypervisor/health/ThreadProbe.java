@@ -10,7 +10,11 @@ import java.nio.file.StandardOpenOption;
 final class ThreadProbe implements AutoCloseable {
     private static final long MILLIS_A_TICK = 10;
     /** Of the fields of stat, counted from the one after the name. */
+    private static final int FLAGS = 6;
+
     private static final int UTIME = 11;
+    /** PF_EXITING of linux/sched.h. */
+    private static final long EXITING = 4;
 
     private final FileChannel stat;
     private final FileChannel schedstat;
@@ -39,11 +43,17 @@ final class ThreadProbe implements AutoCloseable {
         text.load(stat);
         text.skipName();
         sample.state = text.character();
-        for (int field = 1; field < UTIME; field++) {
-            text.skipField();
-        }
+        skipFields(1, FLAGS);
+        sample.exiting = (text.number() & EXITING) != 0;
+        skipFields(FLAGS + 1, UTIME);
         sample.userMillis = text.number() * MILLIS_A_TICK;
         sample.systemMillis = text.number() * MILLIS_A_TICK;
+    }
+
+    private void skipFields(int from, int to) {
+        for (int field = from; field < to; field++) {
+            text.skipField();
+        }
     }
 
     private void readSchedstat(ThreadSample sample) throws IOException {

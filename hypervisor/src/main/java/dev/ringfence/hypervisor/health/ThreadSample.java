@@ -7,6 +7,8 @@ final class ThreadSample {
 
     /** R, S, D, T and so on; {@link #GONE} when there is no such thread. */
     char state = GONE;
+    /** It is on its way out, and nobody can hurry it. */
+    boolean exiting;
     /** Time on a processor, exact. */
     long cpuNanos;
     /** Time it was ready to run and had no processor. What it is waiting right now is not in it yet. */

@@ -278,6 +278,14 @@ final class QueueJudgeTest {
     }
 
     @Test
+    void aWorkerThatIsDyingIsNotKilledForTakingItsTime() {
+        driver.took(1);
+        driver.thread.exiting = true;
+
+        assertThat(driver.runsInKernel(600)).isNull();
+    }
+
+    @Test
     void aWorkerThatIsGoneWhileItsProcessLivesIsAHang() {
         driver.took(1);
 
