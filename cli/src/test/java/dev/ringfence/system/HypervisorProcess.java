@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.system;
 
+import dev.ringfence.hypervisor.Orphans;
 import dev.ringfence.hypervisor.control.ControlClient;
 import dev.ringfence.hypervisor.control.DomainStatus;
 import dev.ringfence.hypervisor.control.MachineDirectory;
@@ -21,11 +22,13 @@ import org.awaitility.Awaitility;
 /** A machine whose hypervisor is a process of its own, so that it can be killed. */
 public final class HypervisorProcess implements AutoCloseable {
     private final Process process;
+    private final MachineDirectory directory;
     private final ControlClient control;
 
-    private HypervisorProcess(Process process, ControlClient control) {
+    private HypervisorProcess(Process process, MachineDirectory directory) {
         this.process = process;
-        this.control = control;
+        this.directory = directory;
+        this.control = new ControlClient(directory);
     }
 
     /** That process: runs the machine of a file, with its state in a directory. */
@@ -56,7 +59,7 @@ public final class HypervisorProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log)
                 .start();
-        HypervisorProcess started = new HypervisorProcess(process, new ControlClient(directory));
+        HypervisorProcess started = new HypervisorProcess(process, directory);
         workspace.closeAtEnd(started);
         Awaitility.await().atMost(TestMachine.PATIENCE).until(() -> directory.answers() && started.hasStandby());
         return started;
@@ -86,9 +89,14 @@ public final class HypervisorProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    /** Its domains too, unless another hypervisor has them and ends them. */
     @Override
     public void close() {
         control.close();
         kill();
+        directory.tryLock().ifPresent(lock -> {
+            new Orphans(directory).clear();
+            lock.close();
+        });
     }
 }
