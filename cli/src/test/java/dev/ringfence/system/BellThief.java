@@ -2,6 +2,7 @@
 package dev.ringfence.system;
 
 import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Opens the other end of every bell this process may ring, and takes out what was rung before the driver can hear it. */
 final class BellThief implements AutoCloseable {
     private final List<FileInputStream> pipes = new ArrayList<>();
+    private final List<FileOutputStream> bells = new ArrayList<>();
     private final AtomicLong stolen = new AtomicLong();
     private final CompletableFuture<Void> ended;
     private volatile boolean closed;
@@ -24,6 +27,7 @@ final class BellThief implements AutoCloseable {
                 if (Files.isSymbolicLink(descriptor)
                         && Files.readSymbolicLink(descriptor).toString().startsWith("pipe:")) {
                     pipes.add(new FileInputStream(descriptor.toFile()));
+                    bells.add(new FileOutputStream(descriptor.toFile()));
                 }
             }
         }
@@ -52,8 +56,18 @@ final class BellThief implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         closed = true;
+        while (!ended.isDone()) {
+            // Where the driver was quicker, the thief reads from an empty pipe, and sleeps.
+            for (FileOutputStream bell : bells) {
+                bell.write(1);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
         ended.join();
+        for (FileOutputStream bell : bells) {
+            bell.close();
+        }
     }
 }

@@ -68,7 +68,8 @@ final class StandbyTest {
         DomainStatus before = machine.domain("disk");
         killAtOnce(before.pid(), before.standbys().get(0));
         guest.awaitProgress();
-        assertThat(awaitStandbys(machine, 1).incarnation()).isEqualTo(2);
+        // Three, if the hypervisor had made the standby the owner before it heard of its death.
+        assertThat(awaitStandbys(machine, 1).incarnation()).isBetween(2, 3);
         guest.awaitProgress();
     }
 
