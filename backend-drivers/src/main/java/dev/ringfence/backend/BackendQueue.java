@@ -17,6 +17,7 @@ record BackendQueue(
         Lease lease,
         Journal journal,
         QueueService service,
+        QueueMeter meter,
         Doorbell.Listener listener,
         Doorbell.Ringer self,
         Doorbell.Ringer frontend) {}

@@ -24,6 +24,8 @@ final class ConnectionAssembly {
     private final int domid;
     private final SlowFences slowFences;
     private final ConnectionEvents events;
+    /** Between all guests of this process. */
+    private final FairShare share = new FairShare(FairShare.QUANTUM_BYTES);
 
     /** The slow fence of a queue; returns when its last owner is known to be dead. */
     @FunctionalInterface
@@ -70,13 +72,15 @@ final class ConnectionAssembly {
             int bells = 2 + QUEUE_DESCRIPTORS * queue;
             Doorbell.Ringer frontend = new Doorbell.Ringer(descriptors.get(bells + 1));
             Journal journal = new Journal(layout.queue(queue), spec.slots());
+            QueueMeter meter = new QueueMeter(layout, queue, share, spec.frontend());
             QueueContext context =
-                    new QueueContext(spec, queue, ring, region.window(), grants, layout, journal, frontend);
+                    new QueueContext(spec, queue, ring, region.window(), grants, layout, journal, meter, frontend);
             connection.add(new BackendQueue(
                     queue,
                     lease(number, queue, layout, journal),
                     journal,
                     services.service(context),
+                    meter,
                     new Doorbell.Listener(descriptors.get(bells)),
                     new Doorbell.Ringer(descriptors.get(bells + 2)),
                     frontend));

@@ -121,7 +121,13 @@ public final class DriverProcess implements DomainRuntime.Role {
         gates.put(open.device().name(), new RecoveryGate());
     }
 
+    /** A new hypervisor attaches everything again: what is here already stays as it is. */
     private Message attach(Message.Attach attach, List<Descriptor> descriptors) {
+        BackendConnection known = connections.get(attach.connection());
+        if (known != null) {
+            descriptors.forEach(Descriptor::close);
+            return new Message.Attached(known.threads());
+        }
         ConnectionSpec spec = attach.spec();
         ServedDevice device = devices.get(spec.device());
         BackendConnection connection =

@@ -30,6 +30,7 @@ final class Heirship {
     private static final long PARKING_POLL_NANOS = 200_000;
 
     private final Optional<HeirLease> lease;
+    private Optional<CompletableFuture<Integer>> line = Optional.empty();
     private final Caution caution;
     private boolean turn;
     private int inLine;
@@ -59,11 +60,18 @@ final class Heirship {
         return caution;
     }
 
-    /** Steps into line; the thread id that waits there, or 0 when there is no line. */
-    int join() {
+    /** Steps into line, once; the thread id that waits there or has waited, or 0 when there is no line. */
+    synchronized int join() {
         if (lease.isEmpty()) {
             return 0;
         }
+        if (line.isEmpty()) {
+            line = Optional.of(standInLine());
+        }
+        return line.get().join();
+    }
+
+    private CompletableFuture<Integer> standInLine() {
         CompletableFuture<Integer> threadId = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
@@ -73,7 +81,7 @@ final class Heirship {
                 "heir");
         thread.setDaemon(true);
         thread.start();
-        return threadId.join();
+        return threadId;
     }
 
     /** Waits a while until whoever of us has to wait in the kernel does so: only then is a standby ready. */

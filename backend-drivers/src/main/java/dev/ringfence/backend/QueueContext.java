@@ -14,6 +14,7 @@ import dev.ringfence.ring.Journal;
  * @param queue its number within the connection
  * @param ring the ring's pages, contiguous in the region
  * @param region the connection's I/O region, for the pages behind grants
+ * @param meter to be told of every answer
  * @param ringer the front-end's bell
  */
 public record QueueContext(
@@ -24,4 +25,5 @@ public record QueueContext(
         GrantMap grants,
         ControlRegion control,
         Journal journal,
+        QueueMeter meter,
         Doorbell.Ringer ringer) {}

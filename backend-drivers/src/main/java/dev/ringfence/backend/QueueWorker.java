@@ -63,8 +63,10 @@ final class QueueWorker implements Runnable {
                 queue.lease().close();
             }
             acquired.complete(outcome);
+            queue.meter().leave();
             connection.ended();
         } catch (Throwable error) {
+            queue.meter().dying();
             // Errors of the machine are among them: a thread that lost its way must not hold the lease any longer.
             LOG.error(
                     "{}: worker died, so this process does",
@@ -114,7 +116,9 @@ final class QueueWorker implements Runnable {
                     System.nanoTime()));
             queue.service().convictions().forEach(connection::report);
         }
+        queue.meter().busy();
         serve(taken);
+        queue.meter().idle();
     }
 
     /** The other queues wait for this one in vain. */
@@ -135,8 +139,15 @@ final class QueueWorker implements Runnable {
                 return;
             }
             Misbehaviour.actUp();
-            if (taken == 0 && !spin(service) && !service.armAndRecheck() && !connection.closing()) {
+            queue.meter().turn();
+            if (taken == 0 && service.hasWork() && !queue.meter().admits()) {
+                queue.journal().begin(Activity.WAITING);
+                queue.meter().pause();
+                queue.journal().begin(Activity.SERVING);
+            } else if (taken == 0 && !spin(service) && !service.armAndRecheck() && !connection.closing()) {
+                queue.meter().idle();
                 queue.listener().await();
+                queue.meter().busy();
             }
             taken = service.serve();
         }

@@ -3,6 +3,7 @@ package dev.ringfence.backend;
 
 import dev.ringfence.domain.Hypercalls;
 import dev.ringfence.domain.Message;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -60,10 +61,14 @@ final class Reporter implements ConnectionEvents {
         thread.shutdown();
     }
 
-    /** Told before we return: the guest may connect again as soon as it sees us closed, and must not find the old connection. */
+    /**
+     * Told before we return, and after everything else: the guest may connect again as soon as it sees us closed, and must not
+     * find the old connection.
+     */
     @Override
     public void closed(int connection, String violation) {
-        hypervisor.closed(connection, violation);
+        CompletableFuture.runAsync(() -> hypervisor.closed(connection, violation), thread)
+                .join();
     }
 
     @Override

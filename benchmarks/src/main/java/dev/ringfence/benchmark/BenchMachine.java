@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark;
 
-import dev.ringfence.backend.block.BlockDriver;
-import dev.ringfence.frontend.guest.GuestDomain;
-import dev.ringfence.hypervisor.DomainPrograms;
-import dev.ringfence.hypervisor.MachineBuilder;
-import dev.ringfence.hypervisor.control.ControlException;
-import dev.ringfence.hypervisor.control.DomainStatus;
-import dev.ringfence.hypervisor.control.MachineDirectory;
-import dev.ringfence.hypervisor.control.MachineLock;
-import dev.ringfence.hypervisor.control.MachineOptions;
-import dev.ringfence.hypervisor.control.RunningMachine;
-import dev.ringfence.hypervisor.machine.MachineFileReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +21,12 @@ final class BenchMachine implements AutoCloseable {
     static final String LOAD_GUEST = "load";
     static final String NBD_GUEST = "web";
 
-    private final MachineDirectory directory;
-    private final MachineLock lock;
-    private final RunningMachine running;
+    private final LaunchedMachine machine;
     private final Worker worker;
     private final Path gateway;
 
-    private BenchMachine(
-            MachineDirectory directory, MachineLock lock, RunningMachine running, Worker worker, Path gateway) {
-        this.directory = directory;
-        this.lock = lock;
-        this.running = running;
+    private BenchMachine(LaunchedMachine machine, Worker worker, Path gateway) {
+        this.machine = machine;
         this.worker = worker;
         this.gateway = gateway;
     }
@@ -53,22 +36,11 @@ final class BenchMachine implements AutoCloseable {
         Path socket = home.resolve("load.sock");
         Path gateway = home.resolve("gateway.sock");
         String name = "bench-" + ProcessHandle.current().pid();
-        Path file = home.resolve("machine.json");
-        Files.write(file, WorkerLink.JSON.writeValueAsBytes(machine(name, socket, gateway, image, nbdImage, bytes)));
-        MachineDirectory directory =
-                new MachineDirectory(MachineDirectory.root(System.getenv()).resolve(name));
-        directory.create();
-        MachineLock lock = directory.tryLock().orElseThrow();
         try (Worker.Door door = new Worker.Door(socket)) {
-            DomainPrograms programs =
-                    new DomainPrograms(Map.of("block", BlockDriver.class.getName()), GuestDomain.class.getName());
-            RunningMachine running =
-                    new MachineBuilder(programs).launch(MachineFileReader.read(file), new MachineOptions(directory));
+            LaunchedMachine machine = LaunchedMachine.start(
+                    home.resolve("machine.json"), machine(name, socket, gateway, image, nbdImage, bytes));
             Worker worker = door.accept("guest " + LOAD_GUEST);
-            return new BenchMachine(directory, lock, running, worker, gateway);
-        } catch (ControlException e) {
-            lock.close();
-            throw new BenchmarkException("the machine did not start: " + e.getMessage(), e);
+            return new BenchMachine(machine, worker, gateway);
         }
     }
 
@@ -117,19 +89,12 @@ final class BenchMachine implements AutoCloseable {
 
     /** The process of a domain. */
     long pid(String domain) {
-        return running.control().status().domains().stream()
-                .filter(status -> status.name().equals(domain))
-                .mapToLong(DomainStatus::pid)
-                .findFirst()
-                .orElseThrow();
+        return machine.domain(domain).pid();
     }
 
     @Override
     public void close() {
         worker.close();
-        running.control().shutdown();
-        running.awaitExit();
-        lock.close();
-        Directories.delete(directory.path());
+        machine.close();
     }
 }

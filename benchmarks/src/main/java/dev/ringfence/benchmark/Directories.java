@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The run's files. */
-final class Directories {
+public final class Directories {
     private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
     private static final int CHUNK_BYTES = 1 << 20;
 
     private Directories() {}
 
     /** A file without holes, all of it in the page cache. */
-    static void createImage(Path image, long bytes) throws IOException {
+    public static void createImage(Path image, long bytes) throws IOException {
         byte[] chunk = new byte[CHUNK_BYTES];
         new Random(1).nextBytes(chunk);
         try (FileChannel file = FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -35,7 +35,7 @@ final class Directories {
     }
 
     /** With all that is in it; what can't be deleted is logged and left. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         try (Stream<Path> paths = Files.walk(directory)) {
             List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {

@@ -13,12 +13,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Goal(String name, String goal, double measured, boolean met, Double missedBy, String why) {
-    static Goal atLeast(String name, double bound, double measured, String whyNot) {
+    public static Goal atLeast(String name, double bound, double measured, String whyNot) {
         boolean met = measured >= bound;
         return new Goal(name, ">= " + bound, measured, met, met ? null : bound - measured, met ? null : whyNot);
     }
 
-    static Goal atMost(String name, double bound, double measured, String whyNot) {
+    public static Goal atMost(String name, double bound, double measured, String whyNot) {
         boolean met = measured <= bound;
         return new Goal(name, "<= " + bound, measured, met, met ? null : measured - bound, met ? null : whyNot);
     }

@@ -26,7 +26,7 @@ public record Host(
         tools = Map.copyOf(tools);
     }
 
-    static Host of(Path directory, Map<String, String> tools) throws IOException {
+    public static Host of(Path directory, Map<String, String> tools) throws IOException {
         return new Host(
                 Runtime.getRuntime().availableProcessors(),
                 line(Path.of("/proc/cpuinfo"), "model name"),

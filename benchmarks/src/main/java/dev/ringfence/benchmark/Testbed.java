@@ -4,9 +4,7 @@ package dev.ringfence.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +15,7 @@ final class Testbed implements AutoCloseable {
     private static final List<String> PEERS = List.of(Engines.NBDKIT, Engines.QEMU_NBD);
 
     private final Settings settings;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final Thread hook = new Thread(this::release, "testbed-release");
+    private final Resources resources = new Resources();
     private final Map<String, Path> nbdSockets = new LinkedHashMap<>();
     private final Map<String, String> tools = new LinkedHashMap<>();
     private final List<String> skipped = new ArrayList<>();
@@ -31,8 +28,6 @@ final class Testbed implements AutoCloseable {
 
     static Testbed open(Settings settings) {
         Testbed testbed = new Testbed(settings);
-        // Domains outlive a hypervisor that is gone, by design: an interrupted run must take them along.
-        Runtime.getRuntime().addShutdownHook(testbed.hook);
         try {
             testbed.start();
             return testbed;
@@ -46,14 +41,14 @@ final class Testbed implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        Path files = deleted(Files.createTempDirectory(settings.directory(), "ringfence-bench"));
+        Path files = resources.deleted(Files.createTempDirectory(settings.directory(), "ringfence-bench"));
         Path image = files.resolve("vol0.img");
         Path nbdImage = files.resolve("vol1.img");
         Directories.createImage(image, settings.sizeBytes());
         Directories.createImage(nbdImage, settings.sizeBytes());
-        Path home = deleted(Files.createTempDirectory("ringfence-bench"));
-        machine = closed(BenchMachine.start(home, image, nbdImage, settings.sizeBytes()));
-        direct = closed(DirectWorker.start(home, image, settings.sizeBytes()));
+        Path home = resources.deleted(Files.createTempDirectory("ringfence-bench"));
+        machine = resources.closed(BenchMachine.start(home, image, nbdImage, settings.sizeBytes()));
+        direct = resources.closed(DirectWorker.start(home, image, settings.sizeBytes()));
         startNbd(home, nbdImage);
     }
 
@@ -73,25 +68,13 @@ final class Testbed implements AutoCloseable {
             Optional<String> version = Tools.version(peer);
             if (version.isPresent()) {
                 Path socket = home.resolve(peer + ".sock");
-                closed(NbdServer.start(peer, socket, image, home.resolve(peer + ".log")));
+                resources.closed(NbdServer.start(peer, socket, image, home.resolve(peer + ".log")));
                 nbdSockets.put(peer, socket);
                 tools.put(peer, version.get());
             } else {
                 skipped.add(peer + ": not installed");
             }
         }
-    }
-
-    private Path deleted(Path directory) {
-        closed(() -> Directories.delete(directory));
-        return directory;
-    }
-
-    private <T extends AutoCloseable> T closed(T resource) {
-        synchronized (open) {
-            open.push(resource);
-        }
-        return resource;
     }
 
     /** NBD servers that can be measured, ours first. */
@@ -132,19 +115,6 @@ final class Testbed implements AutoCloseable {
 
     @Override
     public void close() {
-        release();
-        Runtime.getRuntime().removeShutdownHook(hook);
-    }
-
-    private void release() {
-        synchronized (open) {
-            while (!open.isEmpty()) {
-                try {
-                    open.pop().close();
-                } catch (Exception e) {
-                    throw new BenchmarkException("the testbed can't be taken down: " + e, e);
-                }
-            }
-        }
+        resources.close();
     }
 }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Programs of other projects that a comparison needs. */
-final class Tools {
+public final class Tools {
     private Tools() {}
 
     /** What an installed program says of its version; empty when it is not on the PATH. */
-    static Optional<String> version(String program) {
+    public static Optional<String> version(String program) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         boolean there = Arrays.stream(path.split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
@@ -30,7 +30,7 @@ final class Tools {
      *
      * @throws BenchmarkException when it fails, with what it said
      */
-    static String run(List<String> command) {
+    public static String run(List<String> command) {
         try {
             Path errors = Files.createTempFile("ringfence-bench", ".err");
             try {

@@ -5,7 +5,6 @@ import dev.ringfence.benchmark.BenchmarkException;
 import dev.ringfence.benchmark.BlockBenchmark;
 import dev.ringfence.benchmark.BlockReport;
 import dev.ringfence.benchmark.BlockReportText;
-import dev.ringfence.benchmark.Progress;
 import dev.ringfence.benchmark.Settings;
 import dev.ringfence.hypervisor.machine.ByteSize;
 import java.io.PrintWriter;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "Measures how fast it is on this host.",
         synopsisSubcommandLabel = "NAME",
         mixinStandardHelpOptions = true,
-        subcommands = BenchCommand.Block.class)
+        subcommands = {BenchCommand.Block.class, BenchRecoveryCommand.class})
 final class BenchCommand {
 
     @Command(
@@ -111,48 +110,6 @@ final class BenchCommand {
             } else {
                 new BlockReportText(report, out).print();
             }
-        }
-    }
-
-    /** A line that is written over on a terminal; elsewhere a plain line whenever something else begins. */
-    private static final class BenchProgress implements Progress, AutoCloseable {
-        private final PrintWriter err;
-        private final boolean terminal = isTerminal();
-        private String phase = "";
-
-        BenchProgress(PrintWriter err) {
-            this.err = err;
-        }
-
-        @Override
-        public void at(int done, int total, String what) {
-            String now = what.split(":", 2)[0];
-            if (terminal) {
-                err.printf("\r\033[K%3d%% %s", 100L * done / total, what);
-            } else if (!now.equals(phase)) {
-                err.println(now);
-            }
-            phase = now;
-            err.flush();
-        }
-
-        @Override
-        public void close() {
-            if (terminal) {
-                err.print("\r\033[K");
-                err.flush();
-            }
-        }
-    }
-
-    /** From JDK 22 on {@code System.console()} is there without a terminal too. */
-    private static boolean isTerminal() {
-        try {
-            String target = java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/fd/2"))
-                    .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (java.io.IOException e) {
-            return false;
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -24,15 +25,28 @@ final class DetachedStart {
     private final Ringfence ringfence;
     private final Path file;
     private final MachineDirectory directory;
-    private final boolean json;
+    private final Options options;
 
     private record Started(String machine, long pid, String stateDirectory, String log) {}
 
-    DetachedStart(Ringfence ringfence, Path file, MachineDirectory directory, boolean json) {
+    /** Options of {@code up} that the process in the background needs too. */
+    record Options(boolean json, boolean adopt, boolean fresh) {
+        List<String> toArguments() {
+            List<String> arguments = new ArrayList<>();
+            Map.of("--json", json, "--adopt", adopt, "--fresh", fresh).forEach((name, given) -> {
+                if (given) {
+                    arguments.add(name);
+                }
+            });
+            return arguments;
+        }
+    }
+
+    DetachedStart(Ringfence ringfence, Path file, MachineDirectory directory, Options options) {
         this.ringfence = ringfence;
         this.file = file;
         this.directory = directory;
-        this.json = json;
+        this.options = options;
     }
 
     int run(CommandLine commandLine) {
@@ -45,7 +59,7 @@ final class DetachedStart {
                 commandLine.getErr().println("ringfence: the machine did not come up; its log: " + log);
                 return process.exitValue() == ExitCode.USAGE ? ExitCode.USAGE : ExitCode.SOFTWARE;
             }
-            String started = json
+            String started = options.json()
                     ? ControlJson.write(new Started(
                             directory.machine(), process.pid(), directory.path().toString(), log.toString()))
                     : "machine " + directory.machine() + " is up (pid " + process.pid() + "); its log: " + log;
@@ -71,9 +85,7 @@ final class DetachedStart {
         if (ringfence.debug()) {
             command.add("--debug");
         }
-        if (json) {
-            command.add("--json");
-        }
+        command.addAll(options.toArguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

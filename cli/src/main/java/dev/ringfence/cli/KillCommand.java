@@ -26,7 +26,10 @@ final class KillCommand implements Runnable {
                 "kill: SIGKILL (the default)",
                 "stop: SIGSTOP, it does nothing any more",
                 "spin: it loops without progress",
+                "block: it waits for ever in the middle of a request",
                 "throw: its worker throws",
+                "exit: its worker calls System.exit",
+                "segv: its worker touches memory that isn't there, in native code",
                 "leak: it eats memory until it is over its limit"
             })
     private KillMethod how;

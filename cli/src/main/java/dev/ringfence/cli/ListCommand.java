@@ -6,6 +6,7 @@ import dev.ringfence.hypervisor.control.ControlClient;
 import dev.ringfence.hypervisor.control.ControlJson;
 import dev.ringfence.hypervisor.control.DomainStatus;
 import dev.ringfence.hypervisor.control.MachineStatus;
+import dev.ringfence.hypervisor.control.UsageStatus;
 import dev.ringfence.hypervisor.machine.ByteSize;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class ListCommand implements Runnable {
                     domain.incarnation(),
                     standbys(domain),
                     ByteSize.format(domain.residentBytes()),
-                    String.format(Locale.ROOT, "%.2fs", domain.cpuMillis() / 1000.0),
+                    seconds(domain.cpuMillis() / 1e3),
                     domain.sandbox());
         }
         return table;
@@ -92,8 +93,22 @@ final class ListCommand implements Runnable {
     }
 
     private static Table connections(MachineStatus status) {
-        Table table = new Table("GUEST", "DEVICE", "DISK", "STATE", "MODE", "QUEUES>", "SIZE>");
+        Table table = new Table(
+                "GUEST",
+                "DEVICE",
+                "DISK",
+                "STATE",
+                "MODE",
+                "QUEUES>",
+                "SIZE>",
+                "OPS>",
+                "READ>",
+                "WRITTEN>",
+                "CPU>",
+                "OUTAGES>",
+                "STALLED>");
         for (ConnectionStatus connection : status.connections()) {
+            UsageStatus usage = connection.usage();
             table.row(
                     connection.guest(),
                     connection.as(),
@@ -101,8 +116,18 @@ final class ListCommand implements Runnable {
                     connection.state(),
                     connection.mode(),
                     connection.queues(),
-                    ByteSize.format(connection.bytes()));
+                    ByteSize.format(connection.bytes()),
+                    usage.operations(),
+                    ByteSize.format(usage.bytesRead()),
+                    ByteSize.format(usage.bytesWritten()),
+                    seconds(usage.cpuNanos() / 1e9),
+                    usage.outages(),
+                    String.format(Locale.ROOT, "%.1fms", usage.stalledNanos() / 1e6));
         }
         return table;
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.2fs", seconds);
     }
 }

@@ -8,6 +8,8 @@ import dev.ringfence.hypervisor.DomainPrograms;
 import dev.ringfence.hypervisor.MachineBuilder;
 import dev.ringfence.hypervisor.control.MachineDirectory;
 import dev.ringfence.hypervisor.control.MachineLauncher;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine;
@@ -28,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             ValidateCommand.class,
             DoctorCommand.class,
             ListCommand.class,
+            TopCommand.class,
             EventsCommand.class,
             AttachCommand.class,
             DetachCommand.class,
@@ -63,6 +66,8 @@ public final class Ringfence {
         MachineLauncher launcher = new MachineBuilder(programs);
         System.exit(new Ringfence(launcher, System.getenv(), Ringfence.class)
                 .commandLine()
+                // picocli's own writer would not notice that nobody reads any more
+                .setOut(new PrintWriter(System.out, true, Charset.defaultCharset()))
                 .execute(args));
     }
 

@@ -6,6 +6,7 @@ import dev.ringfence.hypervisor.control.ControlJson;
 import dev.ringfence.hypervisor.control.MachineDirectory;
 import dev.ringfence.hypervisor.control.MachineLock;
 import dev.ringfence.hypervisor.control.MachineOptions;
+import dev.ringfence.hypervisor.control.MachineOptions.Inheritance;
 import dev.ringfence.hypervisor.control.MachineStatus;
 import dev.ringfence.hypervisor.control.RunningMachine;
 import dev.ringfence.hypervisor.machine.MachineFile;
@@ -13,6 +14,7 @@ import dev.ringfence.hypervisor.machine.MachineFileReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +32,28 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--detach", description = "run it in the background; return once it is up")
     private boolean detach;
+
+    @ArgGroup
+    private Left left = new Left();
+
+    /** What to do with domains that outlived their hypervisor: the one or the other. */
+    private static final class Left {
+        @Option(
+                names = "--adopt",
+                description = "take over the domains that go on although their hypervisor died; fail if there are none"
+                        + " (without this option: take them over, or start the machine)")
+        private boolean adopt;
+
+        @Option(names = "--fresh", description = "end domains that outlived their hypervisor, and start anew")
+        private boolean fresh;
+
+        Inheritance inheritance() {
+            if (adopt) {
+                return Inheritance.REQUIRED;
+            }
+            return fresh ? Inheritance.REFUSED : Inheritance.IF_ANY;
+        }
+    }
 
     @Option(names = "--json", description = "what was started, then an event a line, as JSON")
     private boolean json;
@@ -52,13 +76,18 @@ final class UpCommand implements Callable<Integer> {
         if (directory.lockHolder().isPresent()) {
             throw runsAlready(directory);
         }
-        return new DetachedStart(ringfence, machine.file(), directory, json).run(command.commandLine());
+        return new DetachedStart(ringfence, machine.file(), directory, options()).run(command.commandLine());
+    }
+
+    private DetachedStart.Options options() {
+        return new DetachedStart.Options(json, left.adopt, left.fresh);
     }
 
     private int run(MachineFile machine, MachineDirectory directory) {
         MachineLock lock = directory.tryLock().orElseThrow(() -> runsAlready(directory));
         try (StopSignals signals = StopSignals.install(command.commandLine().getErr())) {
-            RunningMachine running = ringfence.launcher().launch(machine, new MachineOptions(directory));
+            RunningMachine running =
+                    ringfence.launcher().launch(machine, new MachineOptions(directory, left.inheritance()));
             signals.onFirst(running.control()::shutdown);
             return watch(machine, running);
         } finally {

@@ -10,8 +10,11 @@ import dev.ringfence.hypervisor.control.MachineControl;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.hypervisor.control.MachineOptions;
 import dev.ringfence.hypervisor.control.MachineStatus;
+import dev.ringfence.hypervisor.control.RecoveryStatus;
 import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.control.RunningMachine;
+import dev.ringfence.hypervisor.control.StageStatus;
+import dev.ringfence.hypervisor.control.UsageStatus;
 import dev.ringfence.store.StoreServer;
 import dev.ringfence.store.XenStore;
 import java.io.IOException;
@@ -29,6 +32,11 @@ final class FakeMachine implements MachineControl, RunningMachine {
     static final String BROKEN = "broken";
     /** Goes down by {@link #goDown} only. */
     static final String STUBBORN = "stubborn";
+
+    private static final RecoveryStatus RECOVERY = new RecoveryStatus(
+            2, 7, 104_000, List.of(new StageStatus("outage", 2, 104_000, 210_000, 220_000, 230_000, 334_000)));
+    private static final UsageStatus USAGE = new UsageStatus(
+            1_200_000, 300_000, 40, 2, 1, 5L << 30, 3L << 20, 4_500_000_000L, 0, 3, 1_234_000, 104_000, 17);
 
     private final MachineOptions options;
     private final ControlServer control;
@@ -94,11 +102,27 @@ final class FakeMachine implements MachineControl, RunningMachine {
                                 50 << 20,
                                 730,
                                 "bubblewrap",
-                                ""),
-                        new DomainStatus("web", 2, "guest", "restarting", 0, 1, List.of(), 0, 12_340, "none", "")),
+                                "",
+                                61,
+                                RECOVERY),
+                        new DomainStatus(
+                                "web",
+                                2,
+                                "guest",
+                                "restarting",
+                                0,
+                                1,
+                                List.of(),
+                                0,
+                                12_340,
+                                "none",
+                                "",
+                                0,
+                                RecoveryStatus.NONE)),
                 List.of(
-                        new ConnectionStatus("web", "xvda", "disk/vol0", "Connected", 2, "w", 1L << 40),
-                        new ConnectionStatus("web", "xvdb", "disk/golden", "Connected", 1, "r", 1536)));
+                        new ConnectionStatus("web", "xvda", "disk/vol0", "Connected", 2, "w", 1L << 40, USAGE),
+                        new ConnectionStatus(
+                                "web", "xvdb", "disk/golden", "Connected", 1, "r", 1536, UsageStatus.NONE)));
     }
 
     @Override

@@ -63,7 +63,8 @@ class MachineCommandsTest {
                 .isEqualTo(new Result(
                         2,
                         "",
-                        "ringfence: Invalid value for option '--how': expected one of [KILL, STOP, SPIN, THROW, LEAK]"
+                        "ringfence: Invalid value for option '--how': expected one of [KILL, STOP, SPIN, BLOCK, THROW, EXIT, SEGV,"
+                                + " LEAK]"
                                 + " (case-insensitive) but was 'gently'\nTry: ringfence kill --help\n"));
     }
 

@@ -4,6 +4,7 @@ package dev.ringfence.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringfence.hypervisor.control.DomainStatus;
+import dev.ringfence.hypervisor.control.MachineOptions.Inheritance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ final class HypervisorDeathTest {
     private final Neighbour neighbour = new Neighbour(workspace.file("neighbour.sock"));
 
     @Test
-    void ioAndTakeoversGoOnWithoutItAndItsSuccessorTidiesUp() throws Exception {
+    void ioAndTakeoversGoOnWithoutItAndASuccessorThatWantsNoneOfThatTidiesUp() throws Exception {
         Program.require("nbdcopy");
         Path machineFile = workspace.write(
                 MACHINE.replace("NEIGHBOUR", workspace.file("neighbour.sock").toString()));
@@ -52,7 +53,7 @@ final class HypervisorDeathTest {
         assertThat(domains)
                 .anyMatch(process -> process.pid() == driver.standbys().get(0) && process.isAlive());
 
-        TestMachine again = TestMachine.start(workspace, machineFile);
+        TestMachine again = TestMachine.start(workspace, machineFile, Inheritance.REFUSED);
         workspace.closeAtEnd(again);
         assertThat(domains).noneMatch(ProcessHandle::isAlive);
         neighbour.awaitProgress();

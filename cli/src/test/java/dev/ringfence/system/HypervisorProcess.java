@@ -9,6 +9,7 @@ import dev.ringfence.hypervisor.control.MachineLock;
 import dev.ringfence.hypervisor.control.MachineOptions;
 import dev.ringfence.hypervisor.control.MachineStatus;
 import dev.ringfence.hypervisor.control.RunningMachine;
+import dev.ringfence.hypervisor.keeper.KeeperClient;
 import dev.ringfence.hypervisor.machine.MachineFile;
 import dev.ringfence.hypervisor.machine.MachineFileReader;
 import java.io.File;
@@ -43,8 +44,13 @@ public final class HypervisorProcess implements AutoCloseable {
         System.exit(status);
     }
 
-    /** Returns once the machine is up and has a standby. */
-    static HypervisorProcess start(Workspace workspace, Path machineFile, String machine) throws IOException {
+    /**
+     * Returns once the machine is up and has a standby.
+     *
+     * @param flags of the Java virtual machine; its domains get the properties among them that begin with "ringfence."
+     */
+    static HypervisorProcess start(Workspace workspace, Path machineFile, String machine, String... flags)
+            throws IOException {
         MachineDirectory directory = TestMachine.directory(workspace, machine);
         directory.create();
         List<String> command = new ArrayList<>();
@@ -52,12 +58,13 @@ public final class HypervisorProcess implements AutoCloseable {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--"))
                 .forEach(command::add);
+        command.addAll(List.of(flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), HypervisorProcess.class.getName()));
         command.addAll(List.of(machineFile.toString(), directory.path().toString()));
         File log = directory.log().toFile();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
         HypervisorProcess started = new HypervisorProcess(process, directory);
         workspace.closeAtEnd(started);
@@ -78,6 +85,18 @@ public final class HypervisorProcess implements AutoCloseable {
                 .filter(domain -> domain.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    ControlClient control() {
+        return control;
+    }
+
+    /** The process that keeps what it has. */
+    static long keeper(MachineDirectory directory) {
+        try (KeeperClient keeper =
+                KeeperClient.connect(directory.keeperSocket()).orElseThrow()) {
+            return keeper.process().pid();
+        }
     }
 
     ProcessHandle handle() {

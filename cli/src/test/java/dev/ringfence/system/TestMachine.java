@@ -13,6 +13,8 @@ import dev.ringfence.hypervisor.control.MachineDirectory;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.hypervisor.control.MachineLock;
 import dev.ringfence.hypervisor.control.MachineOptions;
+import dev.ringfence.hypervisor.control.MachineOptions.Inheritance;
+import dev.ringfence.hypervisor.control.MachineStatus;
 import dev.ringfence.hypervisor.control.RunningMachine;
 import dev.ringfence.hypervisor.machine.MachineFile;
 import dev.ringfence.hypervisor.machine.MachineFileReader;
@@ -46,12 +48,16 @@ final class TestMachine implements AutoCloseable {
     }
 
     static TestMachine start(Workspace workspace, Path machineFile) {
+        return start(workspace, machineFile, Inheritance.IF_ANY);
+    }
+
+    static TestMachine start(Workspace workspace, Path machineFile, Inheritance inheritance) {
         MachineFile file = MachineFileReader.read(machineFile);
         MachineDirectory directory = directory(workspace, file.machine());
         directory.create();
         MachineLock lock = directory.tryLock().orElseThrow();
         try {
-            return new TestMachine(lock, builder().launch(file, new MachineOptions(directory)));
+            return new TestMachine(lock, builder().launch(file, new MachineOptions(directory, inheritance)));
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -65,6 +71,10 @@ final class TestMachine implements AutoCloseable {
 
     static MachineDirectory directory(Workspace workspace, String machine) {
         return new MachineDirectory(workspace.state().resolve(machine));
+    }
+
+    MachineStatus status() {
+        return control().status();
     }
 
     MachineControl control() {

@@ -2,6 +2,7 @@
 package dev.ringfence.domain;
 
 import dev.ringfence.store.StoreTransport;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Store packets beside the other messages of a domain's channel. */
@@ -9,6 +10,7 @@ final class ChannelStoreTransport implements StoreTransport {
     private final DomainChannel channel;
     private volatile Consumer<byte[]> receiver = packet -> {};
     private volatile Runnable closedListener = () -> {};
+    private volatile Runnable restartListener = () -> {};
 
     ChannelStoreTransport(DomainChannel channel) {
         this.channel = channel;
@@ -27,6 +29,27 @@ final class ChannelStoreTransport implements StoreTransport {
     @Override
     public void onClosed(Runnable listener) {
         closedListener = listener;
+    }
+
+    @Override
+    public void onRestart(Runnable listener) {
+        restartListener = listener;
+    }
+
+    @Override
+    public void exclusively(Runnable section) {
+        channel.exclusively(section);
+    }
+
+    /** A hypervisor that is away may take its time to come back; one that is gone for good ends the channel. */
+    @Override
+    public long timeoutMillis() {
+        return TimeUnit.DAYS.toMillis(365);
+    }
+
+    /** Within the channel's exclusive section. */
+    void restarted() {
+        restartListener.run();
     }
 
     /** The channel has ended: nothing will be answered any more. */

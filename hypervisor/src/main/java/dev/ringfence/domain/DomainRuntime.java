@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * A domain's process as seen from inside.
  *
  * <p>Connects to the hypervisor, says which process it is, then handles what it is told until it is told to stop. When the
- * hypervisor is gone the domain goes on: I/O needs none.
+ * hypervisor is gone the domain goes on: I/O needs none. Usually another one takes its place at the same channel.
  */
 public final class DomainRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(DomainRuntime.class);
@@ -29,6 +29,7 @@ public final class DomainRuntime {
     private final DomainChannel channel;
     private final ChannelStoreTransport store;
     private final Hypercalls hypercalls;
+    private volatile boolean heard;
 
     /** Connects; an uncaught exception on any thread is the end of this process from now on. */
     public DomainRuntime(DomainOptions options) {
@@ -65,17 +66,29 @@ public final class DomainRuntime {
         channel.start(new DomainChannel.Handler() {
             @Override
             public void received(DomainChannel.Request request) {
+                heard = true;
                 role.received(request);
             }
 
             @Override
             public void store(byte[] packet) {
+                heard = true;
                 store.received(packet);
+            }
+
+            @Override
+            public void adopted() {
+                store.restarted();
+                LOG.info("{}: another hypervisor has taken over", options.name());
             }
 
             @Override
             public void closed() {
                 store.closed();
+                if (!heard) {
+                    LOG.warn("{}: the hypervisor is gone before it has said anything", options.name());
+                    Processes.killSelf();
+                }
                 LOG.warn("{}: the hypervisor is gone; serving on without it", options.name());
             }
         });

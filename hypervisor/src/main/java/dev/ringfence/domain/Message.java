@@ -14,6 +14,12 @@ public sealed interface Message {
     /** Domain: start-up is over, it is confined, devices are open; a driver's code is warm. */
     record Ready() implements Message {}
 
+    /** Hypervisor, first of all: it has taken this domain over from one that is gone. Answered by {@link Resumed}. */
+    record Adopted() implements Message {}
+
+    /** Domain: all calls and store packets before this were meant for the hypervisor that is gone; what matters comes again. */
+    record Resumed() implements Message {}
+
     /** Both: one packet of the XenStore wire protocol. */
     record Store(byte[] packet) implements Message {}
 

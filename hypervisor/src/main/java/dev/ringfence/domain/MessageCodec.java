@@ -153,6 +153,8 @@ final class MessageCodec {
             case MISBEHAVE -> new Message.Misbehave(in.readUTF());
             case DONE -> new Message.Done();
             case FAILED -> new Message.Failed(in.readUTF());
+            case ADOPTED -> new Message.Adopted();
+            case RESUMED -> new Message.Resumed();
         };
     }
 

@@ -28,7 +28,9 @@ enum MessageType {
     SHUTDOWN(Message.Shutdown.class),
     MISBEHAVE(Message.Misbehave.class),
     DONE(Message.Done.class),
-    FAILED(Message.Failed.class);
+    FAILED(Message.Failed.class),
+    ADOPTED(Message.Adopted.class),
+    RESUMED(Message.Resumed.class);
 
     private final Class<? extends Message> message;
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +26,8 @@ final class Claimant {
     private final Map<Integer, List<Long>> seated = new ConcurrentHashMap<>();
 
     private int lineThread;
-    private volatile boolean urgent;
+    /** As it was last said; by an earlier hypervisor, when it was not said yet. */
+    private volatile Optional<Boolean> urgent = Optional.empty();
 
     Claimant(DomainProcess process, int generation) {
         this.process = process;
@@ -49,6 +51,10 @@ final class Claimant {
         return process.pid();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Makes it wait for a connection's leases, or serve it. False when it did not say in time that it does. */
     boolean attach(Connection connection, long patienceMillis) {
         if (workers.containsKey(connection.number())) {
@@ -59,7 +65,7 @@ final class Claimant {
             seated.put(
                     connection.number(),
                     Processors.host().seat(process, connection.spec().name(), attached.threads()));
-            if (urgent) {
+            if (urgent.orElse(false)) {
                 Processors.host().realTime(process, seated.get(connection.number()));
             }
             return true;
@@ -69,8 +75,8 @@ final class Claimant {
 
     /** Runs before everything else from now on, or as everything else does, as far as it is given to us to decide. */
     synchronized void urgent(boolean wanted) {
-        if (wanted != urgent) {
-            urgent = wanted;
+        if (!urgent.equals(Optional.of(wanted))) {
+            urgent = Optional.of(wanted);
             for (List<Long> threads : seated.values()) {
                 if (wanted) {
                     Processors.host().realTime(process, threads);
@@ -102,6 +108,13 @@ final class Claimant {
             LockSupport.parkNanos(100_000);
         }
         return true;
+    }
+
+    /** It got stuck before it was in line; or it is dead already, of a request that kills everybody who replays it. */
+    ControlException discard() {
+        boolean alive = process.isAlive();
+        process.kill(KillReason.STUCK);
+        return new ControlException(500, "pid " + pid() + (alive ? " got stuck" : " died") + " before it served");
     }
 
     /** Ends it for good; returns once it is gone. */

@@ -3,12 +3,17 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.control.UsageStatus;
 import dev.ringfence.hypervisor.health.QueueReading;
 import dev.ringfence.hypervisor.health.ViolationReport;
+import dev.ringfence.hypervisor.keeper.Kept;
+import dev.ringfence.hypervisor.machine.RateLimits;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.QueueStatistics;
+import dev.ringfence.ring.QueueStatistics.Figure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,25 +35,75 @@ final class Connection implements AutoCloseable {
     private final List<Integer> ringFrames;
     private final SharedMemory control;
     private final ControlRegion layout;
+    /** Only then may a worker say that a limit makes it wait. */
+    private final boolean limited;
+
+    private final Keeping keeping;
     private final List<Journal> watched = new ArrayList<>();
     /** The threads that hold its leases or wait for them, by process; guarded by itself. */
     private final Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
 
     private boolean closed;
 
-    Connection(int number, ConnectionSpec spec, GuestDevice device, List<Integer> ringFrames) {
-        this.number = number;
-        this.spec = spec;
+    private Connection(Notes.Bond bond, GuestDevice device, SharedMemory control, Keeper keeper, int domid) {
+        this.number = bond.number();
+        this.spec = bond.spec();
         this.device = device;
-        this.ringFrames = List.copyOf(ringFrames);
-        int queues = spec.queues().size();
-        long bytes = ControlRegion.bytes(queues, spec.slots());
-        this.control = SharedMemory.create("ringfence-control-" + spec.frontend() + "-" + spec.handle(), bytes);
-        this.layout = new ControlRegion(control.window(), queues, spec.slots());
-        layout.initialise();
-        for (int queue = 0; queue < queues; queue++) {
+        this.ringFrames = List.copyOf(bond.ringFrames());
+        this.control = control;
+        this.layout = new ControlRegion(control.window(), spec.queues().size(), spec.slots());
+        this.keeping = keeper.keep(Notes.bonds(domid) + number, bond, List.of(control.descriptor()));
+        RateLimits limits = device.spec().limits();
+        layout.limit(limits.operations().orElse(0), limits.bytes().orElse(0));
+        this.limited = limits.operations().isPresent() || limits.bytes().isPresent();
+        for (int queue = 0; queue < layout.queues(); queue++) {
             watched.add(journal(queue));
         }
+        device.account().open(this::usage);
+    }
+
+    private UsageStatus usage() {
+        long[] totals = new long[Figure.values().length];
+        int inFlight = 0;
+        for (int queue = 0; queue < layout.queues(); queue++) {
+            QueueStatistics statistics = layout.statistics(queue);
+            for (Figure figure : Figure.values()) {
+                totals[figure.ordinal()] += statistics.get(figure);
+            }
+            int published = device.requestsPublished(ringFrames.get(queue));
+            int waiting = published - journal(queue).responseCommitted();
+            // Both sides may write what they like: more than a ring holds is nonsense.
+            inFlight += Math.max(0, Math.min(waiting, spec.slots()));
+        }
+        return new UsageStatus(
+                totals[Figure.READS.ordinal()],
+                totals[Figure.WRITES.ordinal()],
+                totals[Figure.FLUSHES.ordinal()],
+                totals[Figure.DISCARDS.ordinal()],
+                totals[Figure.ERRORS.ordinal()],
+                totals[Figure.BYTES_READ.ordinal()],
+                totals[Figure.BYTES_WRITTEN.ordinal()],
+                totals[Figure.CPU_NANOS.ordinal()],
+                totals[Figure.THROTTLED_NANOS.ordinal()],
+                layout.outages(),
+                layout.stalledNanos(),
+                layout.lastOutageNanos(),
+                inFlight);
+    }
+
+    /** A new one, for a driver domain. */
+    static Connection open(Notes.Bond bond, GuestDevice device, Keeper keeper, int domid) {
+        ConnectionSpec spec = bond.spec();
+        int queues = spec.queues().size();
+        long bytes = ControlRegion.bytes(queues, spec.slots());
+        SharedMemory control = SharedMemory.create("ringfence-control-" + spec.frontend() + "-" + spec.handle(), bytes);
+        new ControlRegion(control.window(), queues, spec.slots()).initialise();
+        return new Connection(bond, device, control, keeper, domid);
+    }
+
+    /** One that an earlier hypervisor has opened. */
+    static Connection adopt(Notes.Bond bond, Kept kept, GuestDevice device, Keeper keeper, int domid) {
+        return new Connection(bond, device, SharedMemory.open(kept.descriptors().get(0)), keeper, domid);
     }
 
     int number() {
@@ -65,6 +120,19 @@ final class Connection implements AutoCloseable {
 
     int incarnation() {
         return layout.incarnation();
+    }
+
+    /** When a worker last said that it had to die (System.nanoTime), as it says; 0 when none did. */
+    long faultNanos() {
+        long last = 0;
+        for (int queue = 0; queue < layout.queues(); queue++) {
+            last = Math.max(last, layout.statistics(queue).get(Figure.FAULT_NANOS));
+        }
+        return last;
+    }
+
+    void recordOutage(long nanos) {
+        layout.recordOutage(nanos);
     }
 
     /** Tells a process to serve it, or to wait for its leases; what it answers. Any thread. */
@@ -109,6 +177,9 @@ final class Connection implements AutoCloseable {
             return false;
         }
         reading.read(watched.get(queue));
+        if (limited) {
+            reading.throttledUntil(layout.statistics(queue).get(Figure.THROTTLED_UNTIL_NANOS));
+        }
         device.readRing(ringFrames.get(queue), reading);
         return true;
     }
@@ -192,8 +263,10 @@ final class Connection implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        device.account().close();
         closed = true;
         Processors.host().leave(spec.name());
+        keeping.close();
         control.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.keeper.Kept;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,30 @@ import java.util.function.Function;
 final class Connections {
     private final int domid;
     private final DriverDomain.GuestDevices guestDevices;
+    private final Keeper keeper;
     private final Map<Integer, Connection> byNumber = new ConcurrentSkipListMap<>();
     private int lastNumber;
 
-    Connections(int domid, DriverDomain.GuestDevices guestDevices) {
+    Connections(int domid, DriverDomain.GuestDevices guestDevices, Keeper keeper) {
         this.domid = domid;
         this.guestDevices = guestDevices;
+        this.keeper = keeper;
+        this.lastNumber = keeper.firstConnection();
+    }
+
+    /** Goes on with those that an earlier hypervisor has opened, as far as their guests are still there. */
+    void adopt(List<Kept> left) {
+        for (Kept kept : left) {
+            Notes.Bond bond = Keeper.read(kept.note(), Notes.Bond.class);
+            Optional<GuestDevice> device =
+                    guestDevices.find(bond.spec().frontend(), bond.spec().handle());
+            if (device.filter(GuestDevice::isOpen).isPresent()) {
+                byNumber.put(bond.number(), Connection.adopt(bond, kept, device.get(), keeper, domid));
+            } else {
+                kept.close();
+                keeper.drop(kept.key());
+            }
+        }
     }
 
     Collection<Connection> all() {
@@ -49,7 +68,8 @@ final class Connections {
                 .filter(candidate -> candidate.backend() == domid)
                 .orElseThrow(() -> new IllegalArgumentException("not exported: " + asked.name()));
         List<Integer> frames = device.resolve(asked);
-        Connection connection = new Connection(++lastNumber, asked, device, frames);
+        Notes.Bond bond = new Notes.Bond(++lastNumber, asked, frames);
+        Connection connection = Connection.open(bond, device, keeper, domid);
         byNumber.put(connection.number(), connection);
         return connection;
     }

@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.Backing;
 import dev.ringfence.hypervisor.machine.DeviceSpec;
 import dev.ringfence.memory.Descriptor;
@@ -14,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a device keeps its sectors in, opened and locked by the hypervisor for as long as the machine is up.
@@ -32,6 +35,7 @@ final class DeviceFile implements AutoCloseable {
     private final Optional<Descriptor> locked;
     private final long bytes;
     private Optional<Descriptor> reserve = Optional.empty();
+    private Optional<Keeping> keeping = Optional.empty();
 
     private DeviceFile(
             DeviceSpec spec,
@@ -65,6 +69,36 @@ final class DeviceFile implements AutoCloseable {
             return openFile(spec, device.path(), null);
         }
         return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+    }
+
+    /** Goes on with what an earlier hypervisor has opened: no lock is let go, and no error of a dead driver forgotten. */
+    static DeviceFile adopt(DeviceSpec spec, Kept kept) {
+        Notes.Device note = Keeper.read(kept.note(), Notes.Device.class);
+        if (spec.backing() instanceof Backing.Memory) {
+            SharedMemory memory = SharedMemory.open(kept.descriptors().get(0));
+            return new DeviceFile(spec, Optional.empty(), Optional.of(memory), Optional.empty(), note.bytes());
+        }
+        if (kept.descriptors().isEmpty()) {
+            return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), note.bytes());
+        }
+        Path path = spec.backing() instanceof Backing.Image image
+                ? image.path()
+                : ((Backing.RawDevice) spec.backing()).path();
+        Optional<Descriptor> lock = Optional.of(kept.descriptors().get(0));
+        DeviceFile file = new DeviceFile(spec, Optional.of(path), Optional.empty(), lock, note.bytes());
+        file.reserve = Optional.of(kept.descriptors().get(1));
+        return file;
+    }
+
+    /** Has a successor find it, as it is and as it will be. */
+    synchronized void keep(Keeper keeper, String domain) {
+        keeping = Optional.of(keeper.keep(Notes.device(domain, name()), new Notes.Device(bytes), descriptors()));
+    }
+
+    private List<Descriptor> descriptors() {
+        return Stream.of(memory.map(SharedMemory::descriptor), locked, reserve)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private static DeviceFile openFile(DeviceSpec spec, Path path, Backing.Image image) {
@@ -130,6 +164,7 @@ final class DeviceFile implements AutoCloseable {
         Optional<Descriptor> next = reserve;
         if (path.isPresent()) {
             reserve = Optional.of(openOnce());
+            keeping.ifPresent(kept -> kept.update(new Notes.Device(bytes), descriptors()));
         }
         return next;
     }
@@ -146,6 +181,7 @@ final class DeviceFile implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        keeping.ifPresent(Keeping::close);
         reserve.ifPresent(Descriptor::close);
         locked.ifPresent(Descriptor::close);
         memory.ifPresent(SharedMemory::close);

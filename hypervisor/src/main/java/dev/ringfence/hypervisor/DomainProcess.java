@@ -17,16 +17,19 @@ final class DomainProcess {
     private final int number;
     private final PidFd pidfd;
     private final DomainChannel channel;
+    private final Runnable release;
     private volatile boolean expectedToEnd;
     private volatile long killedNanos;
     private volatile Optional<KillReason> killReason = Optional.empty();
     private volatile boolean commandedToFail;
     private boolean closed;
 
-    DomainProcess(int number, PidFd pidfd, DomainChannel channel) {
+    /** @param release lets go of what is kept for it, before its descriptors are closed */
+    DomainProcess(int number, PidFd pidfd, DomainChannel channel, Runnable release) {
         this.number = number;
         this.pidfd = pidfd;
         this.channel = channel;
+        this.release = release;
     }
 
     /** Unique among all processes of the machine, as long as it is up; what journals call their owner. */
@@ -127,6 +130,7 @@ final class DomainProcess {
     /** It is gone. */
     synchronized void close() {
         closed = true;
+        release.run();
         channel.close();
         pidfd.close();
     }

@@ -6,6 +6,8 @@ import dev.ringfence.domain.DomainOptions;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.control.MachineDirectory;
+import dev.ringfence.hypervisor.keeper.Kept;
+import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.LinuxException;
 import dev.ringfence.memory.MessageSocket;
 import dev.ringfence.memory.PidFd;
@@ -22,7 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
@@ -34,7 +35,6 @@ import java.util.function.BiConsumer;
 final class DomainStarter {
     private static final long START_SECONDS = 30;
     private static final Executor STORE_SENDERS = Threads.pool("store-senders");
-    private static final AtomicInteger LAST_NUMBER = new AtomicInteger();
 
     private final String name;
     private final int domid;
@@ -42,16 +42,20 @@ final class DomainStarter {
     private final XenStore store;
     private final Sandbox sandbox;
     private final Orphans orphans;
+    private final Keeper keeper;
 
-    DomainStarter(
-            String name, int domid, MachineDirectory directory, XenStore store, Sandbox sandbox, Orphans orphans) {
+    DomainStarter(String name, int domid, Sandbox sandbox, Host host) {
         this.name = name;
         this.domid = domid;
-        this.directory = directory;
-        this.store = store;
+        this.directory = host.directory();
+        this.store = host.store();
         this.sandbox = sandbox;
-        this.orphans = orphans;
+        this.orphans = host.orphans();
+        this.keeper = host.keeper();
     }
+
+    /** What all domains of a machine have in common. */
+    record Host(MachineDirectory directory, XenStore store, Orphans orphans, Keeper keeper) {}
 
     /**
      * How to run the domain's program.
@@ -77,7 +81,7 @@ final class DomainStarter {
      * @throws ControlException when it does not call in time, or dies
      */
     DomainProcess start(Program program, BiConsumer<DomainProcess, DomainChannel.Request> handler, boolean background) {
-        int number = LAST_NUMBER.incrementAndGet();
+        int number = keeper.nextProcess();
         Path socket = directory.path().resolve(name + "." + number + ".sock");
         try {
             Files.deleteIfExists(socket);
@@ -128,14 +132,18 @@ final class DomainStarter {
         spawned.onExit().thenRun(listener::shutdown);
         try {
             MessageSocket socket = listener.accept();
-            int pid = socket.peer().pid();
-            DomainChannel channel = new DomainChannel(name + "." + number, socket);
-            DomainProcess process = new DomainProcess(number, PidFd.open(pid), channel);
+            PidFd pidfd = PidFd.open(socket.peer().pid());
             CompletableFuture<Void> hello = new CompletableFuture<>();
-            channel.start(new ChannelHandler(process, hello, handler));
-            hello.get(START_SECONDS, TimeUnit.SECONDS);
-            orphans.note(pid);
-            return process;
+            DomainProcess process = serve(number, socket, pidfd, 0, new Greeting(hello, handler));
+            try {
+                hello.get(START_SECONDS, TimeUnit.SECONDS);
+                orphans.note(pidfd.pid());
+                return process;
+            } catch (ExecutionException | TimeoutException e) {
+                process.kill(KillReason.STUCK);
+                process.close();
+                throw e;
+            }
         } catch (LinuxException | ExecutionException | TimeoutException e) {
             spawned.destroyForcibly();
             throw new ControlException(500, "domain " + name + " did not start; its log: " + directory.log(name), e);
@@ -145,19 +153,39 @@ final class DomainStarter {
         }
     }
 
+    private DomainProcess serve(int number, MessageSocket socket, PidFd pidfd, int life, Greeting greeting) {
+        // The channel closes its socket when it sees fit; what is kept must stay open until it is dropped.
+        Descriptor end = socket.descriptor().duplicate();
+        Keeping keeping = keeper.keep(
+                Notes.process(number), new Notes.Running(domid, number, pidfd.pid()), List.of(end, pidfd.descriptor()));
+        DomainChannel channel = new DomainChannel(name + "." + number, socket, life);
+        DomainProcess process = new DomainProcess(number, pidfd, channel, () -> {
+            keeping.close();
+            end.close();
+        });
+        channel.start(new ChannelHandler(process, greeting));
+        return process;
+    }
+
+    /** Goes on with a process that an earlier hypervisor has started; it may be dead by now. */
+    DomainProcess adopt(Kept kept, BiConsumer<DomainProcess, DomainChannel.Request> handler) {
+        Notes.Running note = Keeper.read(kept.note(), Notes.Running.class);
+        MessageSocket socket = MessageSocket.of(kept.descriptors().get(0));
+        PidFd pidfd = PidFd.of(note.pid(), kept.descriptors().get(1));
+        return serve(note.number(), socket, pidfd, keeper.life(), new Greeting(new CompletableFuture<>(), handler));
+    }
+
+    /** Who waits for a process's first word, and who hears the others. */
+    private record Greeting(CompletableFuture<Void> hello, BiConsumer<DomainProcess, DomainChannel.Request> handler) {}
+
     private final class ChannelHandler implements DomainChannel.Handler {
         private final DomainProcess process;
-        private final CompletableFuture<Void> hello;
-        private final BiConsumer<DomainProcess, DomainChannel.Request> handler;
+        private final Greeting greeting;
         private final StoreSession session;
 
-        ChannelHandler(
-                DomainProcess process,
-                CompletableFuture<Void> hello,
-                BiConsumer<DomainProcess, DomainChannel.Request> handler) {
+        ChannelHandler(DomainProcess process, Greeting greeting) {
             this.process = process;
-            this.hello = hello;
-            this.handler = handler;
+            this.greeting = greeting;
             // Sending waits for a domain that does not receive, so it has threads of its own.
             this.session = store.connect(domid, packet -> process.send(new Message.Store(packet)), STORE_SENDERS);
         }
@@ -165,9 +193,9 @@ final class DomainStarter {
         @Override
         public void received(DomainChannel.Request request) {
             if (request.message() instanceof Message.Hello said && said.process() == process.number()) {
-                hello.complete(null);
+                greeting.hello().complete(null);
             } else {
-                handler.accept(process, request);
+                greeting.handler().accept(process, request);
             }
         }
 
@@ -179,7 +207,7 @@ final class DomainStarter {
         @Override
         public void closed() {
             session.close();
-            hello.completeExceptionally(new IOException("closed before it called"));
+            greeting.hello().completeExceptionally(new IOException("closed before it called"));
         }
     }
 }

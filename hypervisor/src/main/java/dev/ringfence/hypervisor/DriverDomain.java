@@ -5,9 +5,12 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.control.RecoveryStatus;
 import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.health.DomainWatch;
+import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
+import dev.ringfence.memory.SharedMemory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,12 @@ final class DriverDomain {
     private final DomainWatch watch;
     private final ScheduledExecutorService thread;
     private final Connections connections;
+    private final RecoveryLog recoveries;
     private final Succession succession;
+    /** What is kept of who is who. */
+    private final Runnable release;
+
+    private boolean ended;
 
     /** The devices of all guests. */
     interface GuestDevices {
@@ -70,7 +78,14 @@ final class DriverDomain {
         this.thread = Threads.scheduler("domain-" + spec.name());
         this.program = program;
         this.guestDevices = surroundings.guestDevices();
-        this.connections = new Connections(domid, guestDevices);
+        Keeper keeper = surroundings.keeper();
+        SharedMemory line = surroundings.line();
+        this.release = () -> {
+            ended = true;
+            keeper.drop(Notes.line(domid));
+        };
+        this.connections = new Connections(domid, guestDevices, keeper);
+        this.recoveries = new RecoveryLog(spec.name(), events, (name, nanos) -> later(() -> stalled(name, nanos)));
         DriverLauncher launcher = new DriverLauncher(
                 spec.name(),
                 starter,
@@ -79,11 +94,34 @@ final class DriverDomain {
                 surroundings.watch(),
                 this::received,
                 this::died);
-        this.succession = new Succession(spec, launcher, connections, events, thread, this::quarantined);
+        this.succession = new Succession(
+                spec,
+                launcher,
+                connections,
+                new Standbys(line),
+                recoveries,
+                events,
+                note -> {
+                    if (!ended) {
+                        keeper.keep(Notes.line(domid), note, List.of(line.descriptor()));
+                    }
+                },
+                thread,
+                this::quarantined);
     }
 
-    /** What a driver domain needs of its machine. */
-    record Surroundings(EventLog events, GuestDevices guestDevices, List<DeviceFile> devices, DomainWatch watch) {}
+    /**
+     * What a driver domain needs of its machine.
+     *
+     * @param line the memory of its line of succession; the domain's to close
+     */
+    record Surroundings(
+            EventLog events,
+            GuestDevices guestDevices,
+            List<DeviceFile> devices,
+            DomainWatch watch,
+            SharedMemory line,
+            Keeper keeper) {}
 
     DriverDomainSpec spec() {
         return spec;
@@ -101,6 +139,10 @@ final class DriverDomain {
         return succession.incarnation();
     }
 
+    RecoveryStatus recovery() {
+        return recoveries.status();
+    }
+
     Snapshot snapshot() {
         return succession.snapshot();
     }
@@ -113,6 +155,18 @@ final class DriverDomain {
     /** Starts the first owner; returns when it is ready, and starts the standbys in the background. */
     void start() {
         await(succession::start, START_SECONDS);
+    }
+
+    /** Goes on with what an earlier hypervisor has left; the guests' devices are there already. */
+    void adopt(Notes.Line line, List<Kept> processes, List<Kept> bonds) {
+        await(
+                () -> {
+                    connections.adopt(bonds);
+                    connections.all().forEach(connection -> connection.queues().forEach(watch::add));
+                    succession.adopt(line, processes);
+                    return CompletableFuture.completedFuture(null);
+                },
+                START_SECONDS);
     }
 
     /**
@@ -179,7 +233,7 @@ final class DriverDomain {
         } else if (message instanceof Message.HeirViolation violation) {
             later(() -> request.answer(fence(process, violation)));
         } else if (message instanceof Message.Report report) {
-            report(report);
+            report(process, report);
         } else {
             LOG.warn("{}: ignored {}", spec.name(), message);
             request.answer(new Message.Failed("not for a hypervisor"));
@@ -232,11 +286,17 @@ final class DriverDomain {
         return new Message.Done();
     }
 
-    private void report(Message.Report report) {
+    private void stalled(String connection, long nanos) {
+        connections.find(connection).ifPresent(found -> found.recordOutage(nanos));
+    }
+
+    private void report(DomainProcess process, Message.Report report) {
         Map<String, Object> figures = new LinkedHashMap<>(report.figures());
         events.add(report.kind(), spec.name(), report.message(), figures);
         if (report.kind().equals("poison")) {
             later(succession::convicted);
+        } else if (report.kind().equals(QueueTakeover.KIND)) {
+            recoveries.reported(process.number(), QueueTakeover.of(report));
         }
     }
 
@@ -245,6 +305,7 @@ final class DriverDomain {
         succession.expectEnd();
         CompletableFuture.runAsync(
                         () -> {
+                            release.run();
                             succession.stop();
                             connections.close();
                         },

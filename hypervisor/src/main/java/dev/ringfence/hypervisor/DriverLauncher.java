@@ -5,7 +5,9 @@ import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.health.DomainWatch;
+import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.memory.Descriptor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -66,6 +68,18 @@ final class DriverLauncher {
         return programs.size() - 1;
     }
 
+    /** What the newest version has in front of the class path. */
+    synchronized List<Path> inFront() {
+        return programs.get(generation()).inFront();
+    }
+
+    /** Goes on with the version that an earlier hypervisor started. */
+    synchronized void adopt(List<Path> inFront) {
+        if (!inFront.equals(inFront())) {
+            programs.add(programs.get(0).upgraded(inFront));
+        }
+    }
+
     /** From now on another version is started. */
     synchronized void upgrade(DomainStarter.Program program) {
         programs.add(program);
@@ -109,11 +123,10 @@ final class DriverLauncher {
         DomainProcess process = starter.start(program(generation), this::receive, warm);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         readiness.put(process.number(), ready);
-        Threads.daemon(domain + "-death", () -> {
-            process.pidfd().awaitDeath(-1);
-            ready.completeExceptionally(new ControlException(500, "domain " + domain + " died while starting"));
-            died.accept(process);
-        });
+        awaitDeath(
+                process,
+                () -> ready.completeExceptionally(
+                        new ControlException(500, "domain " + domain + " died while starting")));
         underWay(Optional.of(process));
         introduce.accept(process);
         openDevices(process);
@@ -134,7 +147,7 @@ final class DriverLauncher {
         if (warm) {
             Processors.toForeground(process.pid());
         }
-        watch.add(new SupervisedProcess(process, warm && devices.stream().noneMatch(DeviceFile::isUserClass)));
+        supervise(process, warm);
         return claimant;
     }
 
@@ -156,6 +169,34 @@ final class DriverLauncher {
             process.kill(KillReason.STUCK);
             throw new ControlException(500, "domain " + domain + " did not get ready; see its log", e);
         }
+    }
+
+    private void awaitDeath(DomainProcess process, Runnable onDeath) {
+        Threads.daemon(domain + "-death", () -> {
+            process.pidfd().awaitDeath(-1);
+            onDeath.run();
+            died.accept(process);
+        });
+    }
+
+    /** Goes on with a process that an earlier hypervisor has brought up; that it has died since is told like any death. */
+    Claimant adopt(Kept kept) {
+        DomainProcess process = starter.adopt(kept, this::receive);
+        awaitDeath(process, () -> {});
+        supervise(process, true);
+        return new Claimant(process, generation());
+    }
+
+    private void supervise(DomainProcess process, boolean warm) {
+        watch.add(new SupervisedProcess(process, warm && devices.stream().noneMatch(DeviceFile::isUserClass)));
+    }
+
+    /** Ends a process that an earlier hypervisor was about to bring up; returns once it is gone. */
+    void end(Kept kept) {
+        DomainProcess process = starter.adopt(kept, (from, request) -> request.answer(new Message.Failed("too late")));
+        process.kill(KillReason.SHUTDOWN);
+        process.pidfd().awaitDeath(-1);
+        process.close();
     }
 
     private void receive(DomainProcess process, DomainChannel.Request request) {

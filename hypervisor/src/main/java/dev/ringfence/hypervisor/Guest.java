@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.GuestSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,11 +75,21 @@ final class Guest {
     /** Starts the process; devices may be plugged before and after. */
     void start(DomainStarter.Program program) {
         DomainProcess started = starter.start(program, this::received, false);
+        watch(started);
+        events.add("started", spec.name(), "pid " + started.pid());
+    }
+
+    /** Goes on with what an earlier hypervisor has started; its devices are plugged already. */
+    void adopt(Optional<Kept> kept) {
+        state = "stopped";
+        kept.ifPresent(left -> watch(starter.adopt(left, this::received)));
+    }
+
+    private void watch(DomainProcess started) {
         synchronized (this) {
             process = Optional.of(started);
             state = "running";
         }
-        events.add("started", spec.name(), "pid " + started.pid());
         CompletableFuture<Void> burial = new CompletableFuture<>();
         buried = burial;
         Threads.daemon(spec.name() + "-death", () -> {
@@ -140,7 +151,7 @@ final class Guest {
             answer(
                     request,
                     device(allocate.handle()),
-                    device -> device.allocateChannel()
+                    device -> device.allocateChannel(request.call())
                             .ifPresentOrElse(
                                     ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
                                     () -> request.answer(new Message.Failed("too many event channels"))));

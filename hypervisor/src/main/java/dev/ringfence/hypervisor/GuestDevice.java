@@ -8,6 +8,7 @@ import dev.ringfence.grant.GrantStatus;
 import dev.ringfence.grant.PinnedGrants;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.hypervisor.health.QueueReading;
+import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
@@ -33,22 +34,72 @@ final class GuestDevice {
     private final int guest;
     private final int handle;
     private final int backend;
+    private final Keeper keeper;
+    private Optional<Keeping> keeping = Optional.empty();
     private Optional<SharedMemory> region = Optional.empty();
+    private final DeviceAccount account = new DeviceAccount();
     private final Map<Integer, Channel> channels = new LinkedHashMap<>();
     private int lastPort;
 
-    private record Channel(Doorbell.Pair toBackend, Doorbell.Pair toFrontend) {
+    /** @param call the guest's number of the call it was allocated by */
+    private record Channel(int port, int call, Doorbell.Pair toBackend, Doorbell.Pair toFrontend, Keeping keeping) {
+        GuestEnds guestEnds() {
+            return new GuestEnds(port, List.of(toBackend.ringer(), toFrontend.listener(), toFrontend.ringer()));
+        }
+
         void close() {
+            keeping.close();
             toBackend.close();
             toFrontend.close();
         }
     }
 
-    GuestDevice(GuestDeviceSpec spec, int guest, int handle, int backend) {
+    GuestDevice(GuestDeviceSpec spec, int guest, int handle, int backend, Keeper keeper) {
         this.spec = spec;
         this.guest = guest;
         this.handle = handle;
         this.backend = backend;
+        this.keeper = keeper;
+    }
+
+    /** It is being plugged: from now on a successor finds it, and what its guest gets for it. */
+    synchronized void keep() {
+        keeping = Optional.of(keeper.keep(Notes.plugged(guest, handle), note(), descriptors()));
+    }
+
+    private Notes.Plugged note() {
+        return new Notes.Plugged(spec.as(), lastPort);
+    }
+
+    private List<Descriptor> descriptors() {
+        return region.map(SharedMemory::descriptor).stream().toList();
+    }
+
+    /** Goes on with what an earlier hypervisor gave the guest. */
+    synchronized void adopt(Kept plugged, List<Kept> allocated) {
+        lastPort = Keeper.read(plugged.note(), Notes.Plugged.class).lastPort();
+        region = plugged.descriptors().stream().findFirst().map(SharedMemory::open);
+        keep();
+        for (Kept kept : allocated) {
+            Notes.Channel note = Keeper.read(kept.note(), Notes.Channel.class);
+            List<Descriptor> ends = kept.descriptors();
+            lastPort = Math.max(lastPort, note.port());
+            add(
+                    note.port(),
+                    note.call(),
+                    new Doorbell.Pair(ends.get(0), ends.get(1)),
+                    new Doorbell.Pair(ends.get(2), ends.get(3)));
+        }
+    }
+
+    private Channel add(int port, int call, Doorbell.Pair toBackend, Doorbell.Pair toFrontend) {
+        Keeping kept = keeper.keep(
+                Notes.channels(guest, handle) + port,
+                new Notes.Channel(port, call),
+                List.of(toBackend.ringer(), toBackend.listener(), toFrontend.ringer(), toFrontend.listener()));
+        Channel channel = new Channel(port, call, toBackend, toFrontend, kept);
+        channels.put(port, channel);
+        return channel;
     }
 
     GuestDeviceSpec spec() {
@@ -68,6 +119,10 @@ final class GuestDevice {
         return backend;
     }
 
+    DeviceAccount account() {
+        return account;
+    }
+
     /** {@code 3/51712}, as in {@link ConnectionSpec#name}. */
     String name() {
         return guest + "/" + handle;
@@ -77,24 +132,24 @@ final class GuestDevice {
     synchronized Descriptor region() {
         if (region.isEmpty()) {
             region = Optional.of(SharedMemory.create("ringfence-io-" + guest + "-" + handle, REGION_BYTES));
+            keeping.ifPresent(kept -> kept.update(note(), descriptors()));
         }
         return region.get().descriptor();
     }
 
-    /** A new channel's port and the guest's two ends of it; empty when it has too many. */
-    synchronized Optional<GuestEnds> allocateChannel() {
-        if (channels.size() == CHANNELS_MAX) {
-            return Optional.empty();
+    /**
+     * A new channel's port and the guest's two ends of it; empty when it has too many.
+     *
+     * @param call the guest's number of the call; asked again by the same call, it gets the same channel
+     */
+    synchronized Optional<GuestEnds> allocateChannel(int call) {
+        Optional<Channel> allocated = channels.values().stream()
+                .filter(channel -> channel.call() == call)
+                .findFirst();
+        if (allocated.isEmpty() && channels.size() < CHANNELS_MAX) {
+            allocated = Optional.of(add(++lastPort, call, Doorbell.create(), Doorbell.create()));
         }
-        int port = ++lastPort;
-        Channel channel = new Channel(Doorbell.create(), Doorbell.create());
-        channels.put(port, channel);
-        return Optional.of(new GuestEnds(
-                port,
-                List.of(
-                        channel.toBackend().ringer(),
-                        channel.toFrontend().listener(),
-                        channel.toFrontend().ringer())));
+        return allocated.map(Channel::guestEnds);
     }
 
     /** Ringer towards the driver, listener for the driver's bell, ringer of that same bell. */
@@ -192,6 +247,7 @@ final class GuestDevice {
 
     /** The guest is gone, or the device unplugged. */
     synchronized void close() {
+        keeping.ifPresent(Keeping::close);
         region.ifPresent(SharedMemory::close);
         region = Optional.empty();
         channels.values().forEach(Channel::close);

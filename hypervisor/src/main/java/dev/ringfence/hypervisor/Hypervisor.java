@@ -9,6 +9,7 @@ import dev.ringfence.hypervisor.control.KillMethod;
 import dev.ringfence.hypervisor.control.MachineControl;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.hypervisor.control.MachineStatus;
+import dev.ringfence.hypervisor.control.RecoveryStatus;
 import dev.ringfence.hypervisor.control.RestartRequest;
 import dev.ringfence.hypervisor.control.RunningMachine;
 import dev.ringfence.store.DeviceState;
@@ -25,7 +26,6 @@ import java.util.function.Consumer;
 final class Hypervisor implements RunningMachine, MachineControl {
     private final MachineParts parts;
     private final EventLog events;
-    private final long startedNanos = System.nanoTime();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
@@ -57,7 +57,7 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 parts.file().machine(),
                 ProcessHandle.current().pid(),
                 parts.directory().path().toString(),
-                (System.nanoTime() - startedNanos) / 1_000_000,
+                System.currentTimeMillis() - parts.startedMillis(),
                 domains,
                 connections);
     }
@@ -76,7 +76,9 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 figures.residentBytes(),
                 figures.cpuMillis(),
                 parts.sandboxKind(),
-                now.reason());
+                now.reason(),
+                figures.descriptors(),
+                driver.recovery());
     }
 
     private DomainStatus status(Guest guest) {
@@ -92,7 +94,9 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 figures.residentBytes(),
                 figures.cpuMillis(),
                 parts.sandboxKind(),
-                "");
+                "",
+                figures.descriptors(),
+                RecoveryStatus.NONE);
     }
 
     private ConnectionStatus status(Guest guest, GuestDevice device) {
@@ -104,7 +108,8 @@ final class Hypervisor implements RunningMachine, MachineControl {
                 state.word(),
                 device.spec().queues(),
                 device.spec().mode().letter(),
-                parts.deviceBytes(device.spec().disk()));
+                parts.deviceBytes(device.spec().disk()),
+                device.account().usage());
     }
 
     @Override

@@ -3,34 +3,30 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.control.ControlServer;
+import dev.ringfence.hypervisor.control.MachineDirectory;
 import dev.ringfence.hypervisor.control.MachineLauncher;
 import dev.ringfence.hypervisor.control.MachineOptions;
+import dev.ringfence.hypervisor.control.MachineOptions.Inheritance;
 import dev.ringfence.hypervisor.control.RunningMachine;
-import dev.ringfence.hypervisor.health.DomainWatch;
-import dev.ringfence.hypervisor.machine.Backing;
-import dev.ringfence.hypervisor.machine.DeviceSpec;
-import dev.ringfence.hypervisor.machine.DiskRef;
+import dev.ringfence.hypervisor.keeper.KeeperClient;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.hypervisor.machine.GuestSpec;
-import dev.ringfence.hypervisor.machine.Limits;
-import dev.ringfence.hypervisor.machine.ListenAddress;
 import dev.ringfence.hypervisor.machine.MachineFile;
-import dev.ringfence.hypervisor.machine.ProgramSpec;
 import dev.ringfence.store.DeviceState;
+import dev.ringfence.store.StoreLog;
 import dev.ringfence.store.StoreServer;
 import dev.ringfence.store.XenStore;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Builds a machine from its file: store, devices, driver domains, guests, control API, in this order. */
+/**
+ * Builds a machine from its file: keeper, store, devices, driver domains, guests, control API, in this order. Where an earlier
+ * hypervisor of the machine has died and left all that with its keeper, it is taken over instead.
+ */
 public final class MachineBuilder implements MachineLauncher {
-    private static final long DRIVER_HEAP_BYTES = 32L << 20;
-    private static final long GUEST_HEAP_BYTES = 128L << 20;
-
     private final DomainPrograms programs;
 
     public MachineBuilder(DomainPrograms programs) {
@@ -39,18 +35,64 @@ public final class MachineBuilder implements MachineLauncher {
 
     @Override
     public RunningMachine launch(MachineFile file, MachineOptions options) {
-        new Orphans(options.directory()).clear();
-        XenStore store = new XenStore();
+        MachineDirectory directory = options.directory();
+        Optional<KeeperClient> left = KeeperClient.connect(directory.keeperSocket());
+        if (left.isPresent() && options.inheritance() != Inheritance.REFUSED) {
+            Estate estate = new Estate(left.get(), directory);
+            if (estate.note(Notes.MACHINE, Notes.Machine.class)
+                    .filter(Notes.Machine::complete)
+                    .isPresent()) {
+                return new MachineAdoption(programs, file, directory).adopt(left.get(), estate);
+            }
+            estate.close(); // it never was up, so nobody relies on it
+        }
+        if (options.inheritance() == Inheritance.REQUIRED) {
+            left.ifPresent(KeeperClient::close);
+            throw new ControlException(
+                    409,
+                    "there is nothing to adopt: no keeper holds a machine " + directory.machine()
+                            + "; start it with: ringfence up FILE");
+        }
+        left.ifPresent(keeper -> {
+            keeper.end();
+            keeper.close();
+        });
+        return build(file, options);
+    }
+
+    private RunningMachine build(MachineFile file, MachineOptions options) {
+        MachineDirectory directory = options.directory();
+        Orphans orphans = new Orphans(directory);
+        orphans.clear();
         EventLog events = new EventLog();
         Optional<String> missing = Sandbox.missing();
-        String sandbox = missing.isEmpty() ? "bubblewrap, seccomp" : "seccomp only";
-        MachineParts parts = new MachineParts(file, options.directory(), new Toolstack(store), events, sandbox);
         missing.ifPresent(
                 why -> events.add("no-sandbox", file.machine(), why + "; drivers are confined by seccomp alone"));
+        Notes.Machine note = new Notes.Machine(
+                Notes.FORMAT,
+                file.file().toString(),
+                MachineDigest.of(file),
+                missing.isEmpty(),
+                false,
+                0,
+                System.currentTimeMillis());
+        Keeper keeper = Keeper.start(directory, events, orphans);
+        keeper.keep(Notes.MACHINE, note, List.of());
+        StoreLog log = StoreLog.create(memory -> keeper.keep(Notes.STORE, "", List.of(memory.descriptor())));
+        DomainStarter.Host host = new DomainStarter.Host(directory, new XenStore(log), orphans, keeper);
+        MachineParts parts = new MachineParts(file, host, new Toolstack(host.store()), events, note);
+        parts.add(log);
+        parts.add(keeper);
+        parts.add(orphans);
+        parts.add(parts.toolstack());
         try {
             Hypervisor hypervisor = new Hypervisor(parts);
-            build(parts, store, missing.isEmpty());
-            parts.add(ControlServer.start(options.directory().controlSocket(), hypervisor));
+            parts.add(StoreServer.open(host.store(), directory.storeSocket()));
+            parts.startMonitor(options.supervision());
+            build(parts, host, missing.isEmpty());
+            parts.add(ControlServer.start(directory.controlSocket(), hypervisor));
+            keeper.awaitStart();
+            keeper.keep(Notes.MACHINE, note.completed(), List.of());
             events.add("up", file.machine(), "");
             return hypervisor;
         } catch (ControlException e) {
@@ -62,88 +104,47 @@ public final class MachineBuilder implements MachineLauncher {
         }
     }
 
-    private void build(MachineParts parts, XenStore store, boolean sandboxed) throws IOException {
-        parts.add(parts.toolstack());
-        parts.add(StoreServer.open(store, parts.directory().storeSocket()));
-        Orphans orphans = new Orphans(parts.directory());
-        parts.add(orphans);
-        if (parts.file().health()) {
-            parts.monitor().start();
-        } else {
-            parts.events()
-                    .add("no-health", parts.file().machine(), "drivers that hang or take too much are not killed");
-        }
+    private void build(MachineParts parts, DomainStarter.Host host, boolean sandboxed) throws IOException {
+        DomainFactory domains = new DomainFactory(programs, parts, host);
         int domid = 1;
         for (DriverDomainSpec spec : parts.file().driverDomains()) {
-            Sandbox sandbox = sandbox(parts, orphans, sandboxed);
-            DomainStarter starter = new DomainStarter(spec.name(), domid, parts.directory(), store, sandbox, orphans);
-            addDriver(parts, spec, domid, starter);
+            Sandbox sandbox = sandbox(parts, host, domid, sandboxed);
+            DriverDomain driver =
+                    domains.driver(spec, domid, sandbox, DeviceFile::open, () -> Standbys.newLine(spec.name()));
+            parts.toolstack().addDomain(domid, spec.name());
+            driver.start();
             domid++;
         }
         for (GuestSpec spec : parts.file().guests()) {
-            Sandbox sandbox = sandbox(parts, orphans, sandboxed);
-            DomainStarter starter = new DomainStarter(spec.name(), domid, parts.directory(), store, sandbox, orphans);
-            addGuest(parts, spec, domid, starter);
+            Guest guest = domains.guest(spec, domid, sandbox(parts, host, domid, sandboxed));
+            start(parts, guest, domains.program(spec));
             domid++;
         }
     }
 
-    private static Sandbox sandbox(MachineParts parts, Orphans orphans, boolean sandboxed) throws IOException {
+    static Sandbox sandbox(MachineParts parts, DomainStarter.Host host, int domid, boolean sandboxed)
+            throws IOException {
         if (!sandboxed) {
             return Sandbox.none();
         }
         Sandbox sandbox = Sandbox.open();
         parts.add(sandbox);
-        sandbox.pids().forEach(orphans::note);
+        sandbox.keep(host.keeper(), domid);
+        sandbox.pids().forEach(host.orphans()::note);
         return sandbox;
     }
 
-    private void addDriver(MachineParts parts, DriverDomainSpec spec, int domid, DomainStarter starter) {
-        List<DeviceFile> devices = new ArrayList<>();
-        List<Path> classPath = new ArrayList<>();
-        for (DeviceSpec device : spec.devices()) {
-            DeviceFile file = DeviceFile.open(device);
-            devices.add(file);
-            parts.add(new DiskRef(spec.name(), device.name()), file);
-            if (device.backing() instanceof Backing.UserClass user) {
-                classPath.addAll(user.classpath());
-            }
-        }
-        parts.toolstack().addDomain(domid, spec.name());
-        DomainStarter.Program program = new DomainStarter.Program(
-                programs.drivers().get(spec.driver()),
-                classPath,
-                spec.limits().memoryBytes().isPresent()
-                        ? heap(spec.limits().memoryBytes().getAsLong())
-                        : DRIVER_HEAP_BYTES,
-                new Sandbox.View(classPath, List.of(), List.of(), false, false));
-        DomainWatch watch = parts.monitor()
-                .watch(
-                        spec.limits(),
-                        finding -> parts.events()
-                                .add(finding.kind().word(), spec.name(), finding.message(), finding.figures()));
-        DriverDomain driver = new DriverDomain(
-                spec, domid, starter, program, new DriverDomain.Surroundings(parts.events(), parts, devices, watch));
-        parts.drivers().add(driver);
-        driver.start();
-    }
-
-    private static long heap(long memoryBytes) {
-        return memoryBytes - Limits.JVM_BYTES;
-    }
-
-    private void addGuest(MachineParts parts, GuestSpec spec, int domid, DomainStarter starter) {
-        parts.toolstack().addDomain(domid, spec.name());
-        parts.toolstack().addPrograms(domid, spec.programs());
-        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events(), parts::complain);
-        parts.guests().add(guest);
+    private static void start(MachineParts parts, Guest guest, DomainStarter.Program program) {
+        GuestSpec spec = guest.spec();
+        parts.toolstack().addDomain(guest.domid(), spec.name());
+        parts.toolstack().addPrograms(guest.domid(), spec.programs());
         List<GuestDevice> devices = new ArrayList<>();
         for (GuestDeviceSpec device : spec.devices()) {
             GuestDevice plugged = parts.newDevice(guest, device.as()).orElseThrow();
             parts.plug(guest, plugged);
             devices.add(plugged);
         }
-        guest.start(program(parts, spec));
+        guest.start(program);
         for (GuestDevice device : devices) {
             if (!parts.toolstack().awaitFrontend(device, List.of(DeviceState.CONNECTED))) {
                 throw new ControlException(
@@ -153,30 +154,5 @@ public final class MachineBuilder implements MachineLauncher {
                                 + parts.directory().log(spec.name()));
             }
         }
-    }
-
-    private DomainStarter.Program program(MachineParts parts, GuestSpec spec) {
-        List<Path> classPath = new ArrayList<>();
-        List<Path> writable =
-                new ArrayList<>(List.of(parts.file().file().toAbsolutePath().getParent()));
-        boolean network = false;
-        for (ProgramSpec program : spec.programs()) {
-            if (program instanceof ProgramSpec.Java java) {
-                classPath.addAll(java.classpath());
-            } else if (program instanceof ProgramSpec.Nbd nbd) {
-                network |= nbd.listen() instanceof ListenAddress.Tcp;
-                if (nbd.listen() instanceof ListenAddress.Unix unix) {
-                    writable.add(unix.path().getParent());
-                }
-            }
-        }
-        Path state = parts.directory().path().getParent();
-        return new DomainStarter.Program(
-                programs.guest(),
-                classPath,
-                spec.limits().memoryBytes().isPresent()
-                        ? heap(spec.limits().memoryBytes().getAsLong())
-                        : GUEST_HEAP_BYTES,
-                new Sandbox.View(classPath, writable, List.of(state), network, true));
     }
 }

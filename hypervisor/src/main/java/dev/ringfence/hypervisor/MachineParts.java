@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +29,21 @@ final class MachineParts implements DriverDomain.GuestDevices {
     private final MachineDirectory directory;
     private final Toolstack toolstack;
     private final EventLog events;
-    private final String sandboxKind;
+    private final Keeper keeper;
+    private final Notes.Machine note;
     private final HealthMonitor monitor = new HealthMonitor();
     private final List<DriverDomain> drivers = new ArrayList<>();
     private final List<Guest> guests = new ArrayList<>();
     private final Map<DiskRef, DeviceFile> files = new LinkedHashMap<>();
     private final List<AutoCloseable> rest = new ArrayList<>();
 
-    MachineParts(
-            MachineFile file, MachineDirectory directory, Toolstack toolstack, EventLog events, String sandboxKind) {
+    MachineParts(MachineFile file, DomainStarter.Host host, Toolstack toolstack, EventLog events, Notes.Machine note) {
         this.file = file;
-        this.directory = directory;
+        this.directory = host.directory();
         this.toolstack = toolstack;
         this.events = events;
-        this.sandboxKind = sandboxKind;
+        this.keeper = host.keeper();
+        this.note = note;
     }
 
     MachineFile file() {
@@ -62,11 +64,25 @@ final class MachineParts implements DriverDomain.GuestDevices {
 
     /** How its domains are confined, in a word. */
     String sandboxKind() {
-        return sandboxKind;
+        return note.sandboxed() ? "bubblewrap, seccomp" : "seccomp only";
+    }
+
+    /** When it was started, by this hypervisor or an earlier one; since the epoch. */
+    long startedMillis() {
+        return note.startedMillis();
     }
 
     HealthMonitor monitor() {
         return monitor;
+    }
+
+    /** @param supervision asked by the monitor before each look whether to look at all */
+    void startMonitor(BooleanSupplier supervision) {
+        if (file.health()) {
+            monitor.start(supervision);
+        } else {
+            events.add("no-health", file.machine(), "drivers that hang or take too much are not killed");
+        }
     }
 
     List<DriverDomain> drivers() {
@@ -126,7 +142,8 @@ final class MachineParts implements DriverDomain.GuestDevices {
         for (int i = 0; i < specs.size(); i++) {
             if (specs.get(i).as().equals(as)) {
                 int backend = driver(specs.get(i).disk().domain()).domid();
-                return Optional.of(new GuestDevice(specs.get(i), guest.domid(), XVDA + i * MINORS_A_DISK, backend));
+                return Optional.of(
+                        new GuestDevice(specs.get(i), guest.domid(), XVDA + i * MINORS_A_DISK, backend, keeper));
             }
         }
         return Optional.empty();
@@ -157,6 +174,7 @@ final class MachineParts implements DriverDomain.GuestDevices {
 
     void plug(Guest guest, GuestDevice device) {
         guest.add(device);
+        device.keep();
         boolean fixed = files.get(device.spec().disk()).spec().readOnly();
         toolstack.plug(device, fixed || device.spec().mode() == AccessMode.READ);
     }

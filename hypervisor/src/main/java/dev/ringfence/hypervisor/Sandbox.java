@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.hypervisor.keeper.Kept;
+import dev.ringfence.memory.PidFd;
+import dev.ringfence.memory.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +32,13 @@ final class Sandbox implements AutoCloseable {
     private static final String READY = "ready";
     private static final long PROBE_SECONDS = 10;
 
-    private final Optional<Process> anchor;
-    private final long anchorPid;
+    private final Optional<PidFd> bubblewrap;
+    private final Optional<PidFd> anchor;
+    private Optional<Keeping> keeping = Optional.empty();
 
-    private Sandbox(Optional<Process> anchor, long anchorPid) {
+    private Sandbox(Optional<PidFd> bubblewrap, Optional<PidFd> anchor) {
+        this.bubblewrap = bubblewrap;
         this.anchor = anchor;
-        this.anchorPid = anchorPid;
     }
 
     /** Why there is no sandbox on this host, or empty when there is. */
@@ -58,7 +63,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     static Sandbox none() {
-        return new Sandbox(Optional.empty(), 0);
+        return new Sandbox(Optional.empty(), Optional.empty());
     }
 
     /** Opens the namespaces that all processes of one domain will share. */
@@ -89,12 +94,38 @@ final class Sandbox implements AutoCloseable {
             anchor.destroyForcibly();
             throw new IOException("bubblewrap did not start: " + line);
         }
-        return new Sandbox(Optional.of(anchor), Long.parseLong(child.group(1)));
+        return new Sandbox(
+                Optional.of(PidFd.open(anchor.pid())), Optional.of(PidFd.open(Long.parseLong(child.group(1)))));
+    }
+
+    /** Goes on with the walls that an earlier hypervisor has put up. */
+    static Sandbox adopt(Kept kept) {
+        Notes.Walls note = Keeper.read(kept.note(), Notes.Walls.class);
+        return new Sandbox(
+                Optional.of(PidFd.of(note.bubblewrap(), kept.descriptors().get(0))),
+                Optional.of(PidFd.of(note.anchor(), kept.descriptors().get(1))));
+    }
+
+    /** Has a successor find these walls. */
+    void keep(Keeper keeper, int domid) {
+        if (bubblewrap.isPresent() && anchor.isPresent()) {
+            keeping = Optional.of(keeper.keep(
+                    Notes.walls(domid),
+                    new Notes.Walls(bubblewrap.get().pid(), anchor.get().pid()),
+                    List.of(bubblewrap.get().descriptor(), anchor.get().descriptor())));
+        }
+    }
+
+    /** False when nobody can enter any more: the process that keeps the namespaces open is dead. */
+    boolean stands() {
+        return anchor.map(process -> !process.awaitDeath(0)).orElse(true);
     }
 
     /** Processes to be gone when the domain is: bubblewrap's own. */
     List<Long> pids() {
-        return anchor.map(process -> List.of(process.pid(), anchorPid)).orElse(List.of());
+        return Stream.concat(bubblewrap.stream(), anchor.stream())
+                .map(PidFd::pid)
+                .toList();
     }
 
     /** What a domain may see of the file system and network besides system libraries and Java itself. */
@@ -109,7 +140,7 @@ final class Sandbox implements AutoCloseable {
                 "/bin/sh",
                 "-c",
                 "exec \"$@\" 8</proc/$0/ns/user 9</proc/$0/ns/pid",
-                Long.toString(anchorPid),
+                Long.toString(anchor.get().pid()),
                 "bwrap",
                 "--userns",
                 "8",
@@ -163,9 +194,10 @@ final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() {
-        anchor.ifPresent(Process::destroyForcibly);
-        if (anchorPid != 0) {
-            dev.ringfence.memory.Processes.signal(anchorPid, dev.ringfence.memory.Processes.SIGKILL);
-        }
+        keeping.ifPresent(Keeping::close);
+        Stream.concat(bubblewrap.stream(), anchor.stream()).forEach(process -> {
+            process.signal(Processes.SIGKILL);
+            process.close();
+        });
     }
 }

@@ -25,10 +25,17 @@ final class Standbys implements AutoCloseable {
     private final SuccessionRegion region;
     private boolean closed;
 
-    Standbys(String domain) {
-        this.memory = SharedMemory.create("ringfence-succession-" + domain, SuccessionRegion.BYTES);
+    /** @param memory of the domain's line of succession */
+    Standbys(SharedMemory memory) {
+        this.memory = memory;
         this.region = new SuccessionRegion(memory.window());
-        region.initialise();
+    }
+
+    /** Memory of a line in which nobody stands yet. */
+    static SharedMemory newLine(String domain) {
+        SharedMemory memory = SharedMemory.create("ringfence-succession-" + domain, SuccessionRegion.BYTES);
+        new SuccessionRegion(memory.window()).initialise();
+        return memory;
     }
 
     /** What a new process is told first. */
@@ -75,7 +82,8 @@ final class Standbys implements AutoCloseable {
         return closed ? 0 : region.heir();
     }
 
-    private List<Claimant> inOrder() {
+    /** The heir first. */
+    List<Claimant> inOrder() {
         int heir = heir();
         List<Claimant> ordered = new ArrayList<>(waiting);
         waiting.stream()

@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,9 @@ final class Succession implements Fencing.Office {
     private final Standbys standbys;
     private final Fencing fencing;
     private final Replacement replacement;
+    private final RecoveryLog recoveries;
     private final EventLog events;
+    private final Consumer<Notes.Line> keeper;
     private final ScheduledExecutorService thread;
     private final Consumer<String> onQuarantine;
     private final RestartPolicy policy;
@@ -55,22 +58,30 @@ final class Succession implements Fencing.Office {
     private volatile boolean stopping;
     private volatile DriverDomain.Snapshot snapshot = new DriverDomain.Snapshot("starting", 0, List.of(), "");
 
-    /** @param onQuarantine told the reason, once nobody serves the connections any more; on the domain's thread */
+    /**
+     * @param keeper told who is who, whenever that changes
+     * @param onQuarantine told the reason, once nobody serves the connections any more; on the domain's thread
+     */
     Succession(
             DriverDomainSpec spec,
             DriverLauncher launcher,
             Connections connections,
+            Standbys standbys,
+            RecoveryLog recoveries,
             EventLog events,
+            Consumer<Notes.Line> keeper,
             ScheduledExecutorService thread,
             Consumer<String> onQuarantine) {
         this.name = spec.name();
         this.standbysWanted = spec.standbys();
         this.launcher = launcher;
         this.connections = connections;
-        this.standbys = new Standbys(name);
+        this.standbys = standbys;
+        this.keeper = keeper;
         this.fencing =
                 new Fencing(new SlowFence(name, connections, standbys, events), connections, standbys, thread, this);
         this.replacement = new Replacement(name, launcher, standbys);
+        this.recoveries = recoveries;
         this.events = events;
         this.thread = thread;
         this.onQuarantine = onQuarantine;
@@ -167,16 +178,8 @@ final class Succession implements Fencing.Office {
             joined(claimant);
             topUp();
         } else {
-            failed(failure == null ? discard(claimant) : failure);
+            failed(failure == null ? claimant.discard() : failure);
         }
-    }
-
-    /** It got stuck before it was in line; or it is dead already, of a request that kills everybody who replays it. */
-    private ControlException discard(Claimant claimant) {
-        boolean alive = claimant.process().isAlive();
-        claimant.process().kill(KillReason.STUCK);
-        return new ControlException(
-                500, "pid " + claimant.pid() + (alive ? " got stuck" : " died") + " before it served");
     }
 
     private void joined(Claimant claimant) {
@@ -213,6 +216,7 @@ final class Succession implements Fencing.Office {
         answeredBefore = connections.answered();
         incarnation.incrementAndGet();
         claimant.process().send(new Message.Promote());
+        recoveries.succeeds(claimant.process(), incarnation.get());
         update();
         replacement.succeeded(claimant);
     }
@@ -258,6 +262,7 @@ final class Succession implements Fencing.Office {
         if (stopping || process.isExpectedToEnd()) {
             update();
         } else if (wasOwner) {
+            recoveries.died(process, List.copyOf(connections.all()));
             events.add("died", name, "incarnation " + incarnation + ", pid " + process.pid());
             ownerDied(process);
         } else if (wasStandby) {
@@ -277,6 +282,10 @@ final class Succession implements Fencing.Office {
             quarantine(policy.verdict());
             return;
         }
+        succeed();
+    }
+
+    private void succeed() {
         Optional<Claimant> heir = standbys.successor(connections);
         if (heir.isPresent()) {
             standbys.remove(heir.get().process());
@@ -326,6 +335,20 @@ final class Succession implements Fencing.Office {
         }
     }
 
+    /** Goes on where an earlier hypervisor stopped; what has happened since is found out as if it happened now. */
+    void adopt(Notes.Line left, List<Kept> processes) {
+        incarnation.set(left.incarnation());
+        answeredBefore = Notes.Line.UNKNOWN;
+        quarantined = Optional.of(left.quarantined()).filter(reason -> !reason.isEmpty());
+        owner = new LineAdoption(name, launcher, standbys, connections).adopt(left, processes);
+        if (!isQuarantined()) {
+            started.complete(null);
+            update();
+            owner.ifPresentOrElse(claimant -> fencing.begin(0), this::succeed);
+        }
+        update();
+    }
+
     /** Nobody comes next any more, until an operator says so. */
     private void quarantine(String reason) {
         quarantined = Optional.of(reason);
@@ -349,8 +372,9 @@ final class Succession implements Fencing.Office {
         prioritise();
         String word = owner.isPresent() ? "running" : started.isDone() ? "restarting" : "starting";
         String state = stopping ? "stopped" : isQuarantined() ? "quarantined" : word;
-        snapshot = new DriverDomain.Snapshot(
-                state, owner.map(Claimant::pid).orElse(0L), standbys.pids(), quarantined.orElse(""));
+        String reason = quarantined.orElse("");
+        keeper.accept(Notes.Line.of(owner, standbys.all(), incarnation.get(), reason, launcher.inFront()));
+        snapshot = new DriverDomain.Snapshot(state, owner.map(Claimant::pid).orElse(0L), standbys.pids(), reason);
     }
 
     /** From now on nobody is replaced. Any thread. */

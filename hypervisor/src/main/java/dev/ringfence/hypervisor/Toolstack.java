@@ -115,13 +115,16 @@ final class Toolstack implements AutoCloseable {
     /** Asks both sides to let go of a device, waits until they have, then removes it. False: one didn't in time. */
     boolean unplug(GuestDevice device) {
         String back = backend(device);
-        // Closed already when its driver domain is quarantined: nobody would take notice.
-        boolean closed = backendState(device) == DeviceState.CLOSED;
-        if (!closed) {
-            store.write(back + "/online", "0");
-            store.write(back + "/state", DeviceState.CLOSING.text());
-            closed = awaitState(back, List.of(DeviceState.CLOSED));
-        }
+        store.transaction(transaction -> {
+            transaction.write(back + "/online", "0");
+            // Asked a second time, or when its domain is quarantined, a back-end would not say again that it has let
+            // go.
+            if (!transaction.read(back + "/state").equals(Optional.of(DeviceState.CLOSED.text()))) {
+                transaction.write(back + "/state", DeviceState.CLOSING.text());
+            }
+            return null;
+        });
+        boolean closed = awaitState(back, List.of(DeviceState.CLOSED));
         store.remove(frontend(device));
         store.remove(back);
         return closed;
@@ -150,6 +153,16 @@ final class Toolstack implements AutoCloseable {
             store.remove(frontend(device));
             store.remove(backend(device));
         }
+    }
+
+    /** False when nobody has been told of the device. */
+    boolean isPlugged(GuestDevice device) {
+        return store.exists(frontend(device));
+    }
+
+    /** True when it is being unplugged. */
+    boolean isLeaving(GuestDevice device) {
+        return store.read(backend(device) + "/online").equals(Optional.of("0"));
     }
 
     DeviceState backendState(GuestDevice device) {

@@ -85,9 +85,9 @@ final class DomainRequests {
         StoreQuota quota = quotaNamed(arguments.get(arguments.size() - 2));
         int limit = number(arguments.get(arguments.size() - 1));
         if (arguments.size() == 2) {
-            store.quotas().limit(quota, limit);
+            store.limit(StoreChanges.EVERY_DOMAIN, quota, limit);
         } else {
-            store.quotas().limit(domid(arguments.get(0), 0), quota, limit);
+            store.limit(domid(arguments.get(0), 0), quota, limit);
         }
         return DONE;
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreClient extends StoreAccess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreClient.class);
-    private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
     private static final int TRANSACTION_ATTEMPTS = 100;
     private static final long BACK_OFF_NANOS = 20_000;
 
@@ -34,14 +35,29 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
     private final long timeoutMillis;
     private final AtomicInteger lastRequestId = new AtomicInteger();
     private final AtomicInteger lastWatchId = new AtomicInteger();
-    private final Map<Integer, CompletableFuture<StoreMessage>> calls = new ConcurrentHashMap<>();
+    /** In the order in which they were sent. */
+    private final Map<Integer, Call> calls = new ConcurrentSkipListMap<>();
+
     private final Map<String, StoreWatch> watches = new ConcurrentHashMap<>();
     private final ExecutorService listenerThread;
     private final Outbox events;
     private volatile boolean closed;
+    /** Counts the stores there have been at the other end; guarded by the transport's exclusive section. */
+    private int epoch;
+
+    /** Which transaction a request belongs to, if any, and in which epoch that was begun. */
+    record Context(int transaction, int epoch) {
+        static final Context NONE = new Context(0, 0);
+    }
+
+    private record Call(StoreMessage request, CompletableFuture<StoreMessage> reply) {
+        boolean is(StoreMessageType type) {
+            return request.is(type);
+        }
+    }
 
     public StoreClient(StoreTransport transport) {
-        this(transport, DEFAULT_TIMEOUT_MILLIS);
+        this(transport, transport.timeoutMillis());
     }
 
     /** The client owns the transport from now on. The timeout is one call's. */
@@ -56,6 +72,7 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
         events = new Outbox(this::deliver, listenerThread, failure -> LOG.debug("No more events", failure));
         transport.onPacket(this::receive);
         transport.onClosed(this::disconnected);
+        transport.onRestart(this::restarted);
     }
 
     /**
@@ -68,7 +85,9 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
         StoreWatch watch = new StoreWatch(this, path, token, wireToken, listener);
         watches.put(wireToken, watch);
         try {
-            call(StoreMessageType.WATCH, path, StoreMessage.strings(path, wireToken));
+            StoreMessage request = request(path, StoreMessageType.WATCH, 0, StoreMessage.strings(path, wireToken));
+            // At once, on the thread that hears the reply: a restart would otherwise not know of it.
+            call(request, Context.NONE, path, reply -> watch.set());
         } catch (StoreException e) {
             watches.remove(wireToken);
             throw e;
@@ -81,14 +100,18 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
      * came between; after 100 attempts {@code EAGAIN} is thrown. If the work throws, nothing takes effect.
      */
     public <T> T transaction(Function<StoreTransaction, T> work) {
-        for (int attempt = 1; attempt <= TRANSACTION_ATTEMPTS; attempt++) {
-            StoreMessage started = call(StoreMessageType.TRANSACTION_START, "transaction", StoreMessage.strings(""));
-            StoreTransaction transaction = new StoreTransaction(this, Integer.parseUnsignedInt(started.text()));
-            T result = attempt(transaction, work);
-            if (transaction.commit()) {
-                return result;
+        for (int tries = 1; tries <= TRANSACTION_ATTEMPTS; tries++) {
+            int[] begunIn = new int[1];
+            StoreMessage request =
+                    request("transaction", StoreMessageType.TRANSACTION_START, 0, StoreMessage.strings(""));
+            StoreMessage started = call(request, Context.NONE, "transaction", reply -> begunIn[0] = epoch);
+            StoreTransaction transaction =
+                    new StoreTransaction(this, Integer.parseUnsignedInt(started.text()), begunIn[0]);
+            Attempt<T> attempt = attempt(transaction, work);
+            if (attempt.committed()) {
+                return attempt.result();
             }
-            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(attempt * BACK_OFF_NANOS));
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(tries * BACK_OFF_NANOS));
         }
         throw new StoreException(StoreError.EAGAIN, "transaction");
     }
@@ -102,43 +125,108 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
 
     @Override
     StoreMessage call(StoreMessageType type, String path, byte[] payload) {
-        return call(type, 0, path, payload);
+        return call(type, Context.NONE, path, payload);
     }
 
-    StoreMessage call(StoreMessageType type, int transactionId, String path, byte[] payload) {
+    StoreMessage call(StoreMessageType type, Context context, String path, byte[] payload) {
+        return call(request(path, type, context.transaction(), payload), context, path, reply -> {});
+    }
+
+    private StoreMessage request(String path, StoreMessageType type, int transaction, byte[] payload) {
         require(path.indexOf('\0') < 0, StoreError.EINVAL, path);
         require(payload.length <= StoreMessage.PAYLOAD_BYTES_MAX, StoreError.E2BIG, path);
-        int requestId = lastRequestId.incrementAndGet();
-        CompletableFuture<StoreMessage> reply = new CompletableFuture<>();
-        calls.put(requestId, reply);
+        return StoreMessage.of(type, lastRequestId.incrementAndGet(), transaction, payload);
+    }
+
+    /** @param onSuccess on the receiving thread, before anything that comes after the reply */
+    private StoreMessage call(StoreMessage request, Context context, String path, Consumer<StoreMessage> onSuccess) {
+        Call call = new Call(request, new CompletableFuture<>());
+        CompletableFuture<StoreMessage> reply = call.reply().thenApply(message -> {
+            if (!message.is(StoreMessageType.ERROR)) {
+                onSuccess.accept(message);
+            }
+            return message;
+        });
         try {
-            require(!closed, StoreError.ENOTCONN, path);
-            transport.send(
-                    StoreMessage.of(type, requestId, transactionId, payload).packet());
+            transport.exclusively(() -> {
+                require(!closed, StoreError.ENOTCONN, path);
+                require(context.transaction() == 0 || context.epoch() == epoch, StoreError.EAGAIN, path);
+                calls.put(request.requestId(), call);
+                transport.send(request.packet());
+            });
             StoreMessage message = await(reply, path);
             boolean refused = message.is(StoreMessageType.ERROR);
             require(!refused, refused ? StoreError.named(message.text()) : StoreError.EIO, path);
             return message;
         } finally {
-            calls.remove(requestId);
+            calls.remove(request.requestId());
         }
+    }
+
+    /**
+     * Another store with the same tree is there. What was asked outside transactions is asked again, since to do it twice
+     * is to do it once; transactions have failed, and their work will be run again; watches are set again, and tell of
+     * themselves once, so that no change of the time between is missed.
+     */
+    private void restarted() {
+        epoch++;
+        List<Call> pending = List.copyOf(calls.values());
+        watches.values().stream().filter(StoreWatch::isSet).forEach(this::setAgain);
+        for (Call call : pending) {
+            if (call.request().transactionId() != 0) {
+                call.reply().complete(call.request().error(StoreError.EAGAIN));
+            } else if (call.is(StoreMessageType.UNWATCH)) {
+                call.reply().complete(call.request().reply(StoreMessage.strings("OK")));
+            } else {
+                transport.send(call.request().packet());
+            }
+        }
+    }
+
+    private void setAgain(StoreWatch watch) {
+        byte[] payload = StoreMessage.strings(watch.path(), watch.wireToken());
+        Call call = new Call(request(watch.path(), StoreMessageType.WATCH, 0, payload), new CompletableFuture<>());
+        int id = call.request().requestId();
+        call.reply().thenAccept(reply -> {
+            calls.remove(id);
+            if (reply.is(StoreMessageType.ERROR)) {
+                LOG.warn("The watch on {} is lost: {}", watch.path(), reply.text());
+            }
+        });
+        calls.put(id, call);
+        transport.send(call.request().packet());
     }
 
     void unwatch(StoreWatch watch) {
         watches.remove(watch.wireToken());
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             call(StoreMessageType.UNWATCH, watch.path(), StoreMessage.strings(watch.path(), watch.wireToken()));
+        } catch (StoreException e) {
+            if (e.error() != StoreError.ENOENT) { // which is what a store says that has never heard of it
+                throw e;
+            }
         }
     }
 
-    private static <T> T attempt(StoreTransaction transaction, Function<StoreTransaction, T> work) {
+    /** Not committed when another commit, or the end of the store that began the transaction, came between. */
+    private static <T> Attempt<T> attempt(StoreTransaction transaction, Function<StoreTransaction, T> work) {
+        T result;
         try {
-            return work.apply(transaction);
+            result = work.apply(transaction);
         } catch (RuntimeException | Error e) {
             transaction.abort(e);
+            if (e instanceof StoreException refused && refused.error() == StoreError.EAGAIN) {
+                return new Attempt<>(false, null);
+            }
             throw e;
         }
+        return new Attempt<>(transaction.commit(), result);
     }
+
+    private record Attempt<T>(boolean committed, T result) {}
 
     private StoreMessage await(CompletableFuture<StoreMessage> reply, String path) {
         try {
@@ -164,7 +252,8 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
         if (message.is(StoreMessageType.WATCH_EVENT)) {
             receiveEvent(message);
         } else {
-            Optional.ofNullable(calls.get(message.requestId())).ifPresent(call -> call.complete(message));
+            Optional.ofNullable(calls.get(message.requestId()))
+                    .ifPresent(call -> call.reply().complete(message));
         }
     }
 
@@ -186,7 +275,7 @@ public final class StoreClient extends StoreAccess implements AutoCloseable {
     private void disconnected() {
         closed = true;
         StoreException failure = new StoreException(StoreError.ENOTCONN, "store");
-        calls.values().forEach(call -> call.completeExceptionally(failure));
+        calls.values().forEach(call -> call.reply().completeExceptionally(failure));
         events.close();
         listenerThread.shutdown();
     }

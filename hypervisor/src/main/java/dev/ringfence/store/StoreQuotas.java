@@ -37,6 +37,25 @@ final class StoreQuotas {
                 .put(quota, limit);
     }
 
+    /** @param domid whose limit it is, or {@link StoreChanges#EVERY_DOMAIN} */
+    void set(int domid, StoreQuota quota, int limit) {
+        if (domid == StoreChanges.EVERY_DOMAIN) {
+            limit(quota, limit);
+        } else {
+            limit(domid, quota, limit);
+        }
+    }
+
+    /** Shows all limits, those for every domain first. */
+    void forEach(Visitor visitor) {
+        limits.forEach((quota, limit) -> visitor.visit(StoreChanges.EVERY_DOMAIN, quota, limit));
+        limitsByDomain.forEach((domid, own) -> own.forEach((quota, limit) -> visitor.visit(domid, quota, limit)));
+    }
+
+    interface Visitor {
+        void visit(int domid, StoreQuota quota, int limit);
+    }
+
     void forget(int domid) {
         limitsByDomain.remove(domid);
     }

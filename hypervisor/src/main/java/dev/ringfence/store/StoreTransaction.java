@@ -8,11 +8,14 @@ package dev.ringfence.store;
 public final class StoreTransaction extends StoreAccess {
     private final StoreClient client;
     private final int id;
+    private final int epoch;
     private volatile boolean ended;
 
-    StoreTransaction(StoreClient client, int id) {
+    /** @param epoch which of the stores that the client has had began it */
+    StoreTransaction(StoreClient client, int id, int epoch) {
         this.client = client;
         this.id = id;
+        this.epoch = epoch;
     }
 
     @Override
@@ -20,7 +23,7 @@ public final class StoreTransaction extends StoreAccess {
         if (ended) {
             throw new IllegalStateException("the transaction has ended: path=" + path);
         }
-        return client.call(type, id, path, payload);
+        return client.call(type, new StoreClient.Context(id, epoch), path, payload);
     }
 
     /** False if another commit came between. */
@@ -47,6 +50,10 @@ public final class StoreTransaction extends StoreAccess {
 
     private void end(String commit) {
         ended = true;
-        client.call(StoreMessageType.TRANSACTION_END, id, "transaction", StoreMessage.strings(commit));
+        client.call(
+                StoreMessageType.TRANSACTION_END,
+                new StoreClient.Context(id, epoch),
+                "transaction",
+                StoreMessage.strings(commit));
     }
 }

@@ -17,6 +17,22 @@ public interface StoreTransport extends AutoCloseable {
      */
     default void onClosed(Runnable listener) {}
 
+    /**
+     * What to run when the store at the other end has been replaced by one that has the same tree but knows none of our
+     * watches, transactions and requests. It runs with no section of {@link #exclusively} under way, and must not wait.
+     */
+    default void onRestart(Runnable listener) {}
+
+    /** Runs what no restart may come into the middle of; it may send, but not wait for an answer. */
+    default void exclusively(Runnable section) {
+        section.run();
+    }
+
+    /** How long to wait for an answer, for those who have no better idea. */
+    default long timeoutMillis() {
+        return 5_000;
+    }
+
     @Override
     void close();
 }

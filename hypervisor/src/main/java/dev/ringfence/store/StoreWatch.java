@@ -15,6 +15,7 @@ public final class StoreWatch implements AutoCloseable {
     private final String wireToken;
     private final BiConsumer<String, String> listener;
     private volatile boolean closed;
+    private volatile boolean set;
 
     StoreWatch(StoreClient client, String path, String token, String wireToken, BiConsumer<String, String> listener) {
         this.client = client;
@@ -44,6 +45,15 @@ public final class StoreWatch implements AutoCloseable {
     /** What stands for the token on the wire: unlike it, unique among the client's watches. */
     String wireToken() {
         return wireToken;
+    }
+
+    /** The store has it. */
+    void set() {
+        set = true;
+    }
+
+    boolean isSet() {
+        return set;
     }
 
     void deliver(String changedPath) {

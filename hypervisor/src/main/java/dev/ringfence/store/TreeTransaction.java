@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
@@ -153,6 +154,11 @@ final class TreeTransaction {
                 visitor.accept(path, reach);
             }
         });
+    }
+
+    /** Shows every path that was changed, those that came into being with their child too, each before those below it. */
+    void forEachChangedPath(Consumer<String> visitor) {
+        changed.keySet().forEach(visitor);
     }
 
     private StoreTree merge(StoreTree live) {

@@ -9,12 +9,14 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The store of one machine: a tree of nodes in which domains find each other, with Xen's semantics. Domains reach it
@@ -43,12 +45,29 @@ public final class XenStore {
     /** What to do once the lock is free. */
     private final Set<Runnable> afterwards = new LinkedHashSet<>();
 
+    /** Where changes are written down before they are told, if anywhere. */
+    private final Optional<StoreLog> log;
+    /** Those of the section under way. */
+    private final StoreRecords records = new StoreRecords();
+
     private StoreTree tree = StoreTree.empty();
     private long generation;
 
+    /** A store that ends with its process. */
     public XenStore() {
+        this(Optional.empty());
+    }
+
+    /** A store as the log has it, and whose changes are in the log before anybody is told of them. */
+    public XenStore(StoreLog log) {
+        this(Optional.of(log));
+    }
+
+    private XenStore(Optional<StoreLog> log) {
         specialPermissions.put(INTRODUCE_DOMAIN, StorePermissions.owner(0, Access.NONE));
         specialPermissions.put(RELEASE_DOMAIN, StorePermissions.owner(0, Access.NONE));
+        this.log = log;
+        log.ifPresent(written -> StoreRecords.replay(written.read(), new Restoration()));
     }
 
     /**
@@ -112,6 +131,7 @@ public final class XenStore {
     boolean introduce(int domid) {
         boolean isNew = introduced.add(domid);
         if (isNew) {
+            records.introduced(domid);
             fireSpecial(INTRODUCE_DOMAIN, domid);
         }
         return isNew;
@@ -126,11 +146,16 @@ public final class XenStore {
             transaction.forget(domid);
             return null;
         });
-        specialPermissions.replaceAll((path, permissions) -> permissions.without(domid));
+        records.released(domid);
+        forget(domid);
         domains.remove(domid);
-        quotas.forget(domid);
         fireSpecial(RELEASE_DOMAIN, domid);
         return true;
+    }
+
+    private void forget(int domid) {
+        specialPermissions.replaceAll((path, permissions) -> permissions.without(domid));
+        quotas.forget(domid);
     }
 
     boolean introduced(int domid) {
@@ -139,6 +164,12 @@ public final class XenStore {
 
     StoreQuotas quotas() {
         return quotas;
+    }
+
+    /** @param domid whose limit it is, or {@link StoreChanges#EVERY_DOMAIN} */
+    void limit(int domid, StoreQuota quota, int limit) {
+        quotas.set(domid, quota, limit);
+        records.quota(domid, quota, limit);
     }
 
     WatchTable watches() {
@@ -152,6 +183,7 @@ public final class XenStore {
 
     void specialPermissions(String path, StorePermissions permissions) {
         specialPermissions.put(path, permissions);
+        records.special(path, permissions);
     }
 
     /** Runs one request outside any transaction. */
@@ -169,7 +201,16 @@ public final class XenStore {
     void commit(TreeTransaction transaction) {
         StoreTree before = tree;
         tree = transaction.commit(before);
+        transaction.forEachChangedPath(path -> record(path, tree.find(path)));
         transaction.forEachChange((path, reach) -> fire(path, reach, before.find(path), tree.find(path)));
+    }
+
+    private void record(String path, StoreNode node) {
+        if (node == null) {
+            records.gone(path);
+        } else {
+            records.node(path, node.value(), node.permissions());
+        }
     }
 
     void deliver(StoreSession session, StoreMessage event) {
@@ -212,6 +253,7 @@ public final class XenStore {
     }
 
     private List<Runnable> settle() {
+        writeDown();
         for (Delivery delivery : deliveries) {
             delivery.session().send(delivery.event());
         }
@@ -219,6 +261,59 @@ public final class XenStore {
         List<Runnable> work = List.copyOf(afterwards);
         afterwards.clear();
         return work;
+    }
+
+    /** Before anybody is told: who has been told must not find it undone. */
+    private void writeDown() {
+        byte[] changes = records.size() == 0 ? new byte[0] : records.take();
+        if (changes.length > 0 && log.isPresent() && !log.get().append(changes)) {
+            StoreRecords everything = new StoreRecords();
+            tree.walk(StorePath.ROOT, (path, node) -> everything.node(path, node.value(), node.permissions()));
+            introduced.stream().filter(domid -> domid != 0).forEach(everything::introduced);
+            specialPermissions.forEach(everything::special);
+            quotas.forEach(everything::quota);
+            log.get().rewrite(everything.take());
+        }
+    }
+
+    /** Makes this new store what the log says. */
+    private final class Restoration implements StoreChanges {
+        @Override
+        public void node(String path, byte[] value, StorePermissions permissions) {
+            tree = tree.with(
+                    path,
+                    old -> old.withValue(value, nextGeneration()).withPermissions(permissions, generation),
+                    UnaryOperator.identity(),
+                    generation);
+        }
+
+        @Override
+        public void gone(String path) {
+            if (tree.contains(path)) {
+                tree = tree.without(path, nextGeneration());
+            }
+        }
+
+        @Override
+        public void introduced(int domid) {
+            introduced.add(domid);
+        }
+
+        @Override
+        public void released(int domid) {
+            introduced.remove(domid);
+            forget(domid);
+        }
+
+        @Override
+        public void special(String path, StorePermissions permissions) {
+            specialPermissions.put(path, permissions);
+        }
+
+        @Override
+        public void quota(int domid, StoreQuota quota, int limit) {
+            quotas.set(domid, quota, limit);
+        }
     }
 
     private StoreDomain domain(int domid) {

@@ -151,7 +151,7 @@ class TransactionModelTest {
 
     private void begin() {
         StoreMessage reply = client.call(StoreMessageType.TRANSACTION_START, "start", StoreMessage.strings(""));
-        StoreTransaction transaction = new StoreTransaction(client, Integer.parseInt(reply.text()));
+        StoreTransaction transaction = new StoreTransaction(client, Integer.parseInt(reply.text()), 0);
         open.add(new Pair(transaction, live.copy(), live.clock));
     }
 

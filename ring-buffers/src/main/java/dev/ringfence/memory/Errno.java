@@ -14,6 +14,7 @@ public final class Errno {
     public static final int EACCES = 13;
     public static final int EBUSY = 16;
     public static final int EINVAL = 22;
+    public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
     public static final int EOPNOTSUPP = 95;
@@ -40,6 +41,7 @@ public final class Errno {
             case EACCES -> "EACCES";
             case EBUSY -> "EBUSY";
             case EINVAL -> "EINVAL";
+            case EMFILE -> "EMFILE";
             case ENOSPC -> "ENOSPC";
             case EPIPE -> "EPIPE";
             case EOPNOTSUPP -> "EOPNOTSUPP";

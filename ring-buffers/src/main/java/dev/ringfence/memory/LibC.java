@@ -71,9 +71,13 @@ public interface LibC {
 
     int getsockopt(int fd, int level, int name, long value, long bytes);
 
+    int setsockopt(int fd, int level, int name, long value, int bytes);
+
     long sendmsg(int fd, long message, int flags);
 
     long recvmsg(int fd, long message, int flags);
+
+    int clock_gettime(int clock, long time);
 
     int getpid();
 

@@ -13,6 +13,7 @@ import java.util.List;
  * </pre>
  */
 final class MessageHeader {
+    private static final int FLAGS = 48;
     private static final int IOVEC = 56;
     private static final int CONTROL = 72;
     private static final int CMSG_HEADER_BYTES = 16;
@@ -80,6 +81,11 @@ final class MessageHeader {
             fds[i] = window.getInt(CONTROL + CMSG_HEADER_BYTES + 4L * i);
         }
         return fds;
+    }
+
+    /** Flags of a received message, MSG_CTRUNC among them. */
+    int flags() {
+        return window.getInt(FLAGS);
     }
 
     byte[] payload(int bytes) {

@@ -24,8 +24,11 @@ public final class MessageSocket implements AutoCloseable {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDTIMEO = 21;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int MSG_CTRUNC = 8;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int SHUT_RDWR = 2;
     private static final int SOCKADDR_BYTES = 110;
@@ -64,6 +67,11 @@ public final class MessageSocket implements AutoCloseable {
         return socket;
     }
 
+    /** A connected socket that somebody else has held so far. */
+    public static MessageSocket of(Descriptor descriptor) {
+        return new MessageSocket(descriptor);
+    }
+
     private static MessageSocket create() {
         int fd = LibC.INSTANCE.socket(AF_UNIX, SOCK_SEQPACKET_CLOEXEC, 0);
         return new MessageSocket(new Descriptor(LinuxException.check("socket", fd)));
@@ -84,6 +92,23 @@ public final class MessageSocket implements AutoCloseable {
     public MessageSocket accept() {
         int fd = LibC.INSTANCE.accept4(descriptor.fd(), 0, 0, SOCK_CLOEXEC);
         return new MessageSocket(new Descriptor(LinuxException.check("accept4", fd)));
+    }
+
+    /** The socket itself, for somebody who shall hold it too; not to be closed. */
+    public Descriptor descriptor() {
+        return descriptor;
+    }
+
+    /** From now on sending and receiving fail with EAGAIN when the peer keeps us waiting that long. */
+    public MessageSocket withTimeout(int seconds) {
+        Scratch time = new Scratch(16);
+        time.window().putLong(0, seconds);
+        for (int option : new int[] {SO_RCVTIMEO, SO_SNDTIMEO}) {
+            LinuxException.check(
+                    "setsockopt(SO_RCVTIMEO)",
+                    LibC.INSTANCE.setsockopt(descriptor.fd(), SOL_SOCKET, option, time.address(), 16));
+        }
+        return this;
     }
 
     public Credentials peer() {
@@ -129,8 +154,13 @@ public final class MessageSocket implements AutoCloseable {
             return Optional.empty();
         }
         List<Descriptor> descriptors = new ArrayList<>();
+        boolean lost = (incoming.flags() & MSG_CTRUNC) != 0;
         for (int fd : incoming.descriptors(SOL_SOCKET, SCM_RIGHTS)) {
             descriptors.add(new Descriptor(fd));
+        }
+        if (lost) {
+            descriptors.forEach(Descriptor::close);
+            throw new LinuxException("recvmsg: no room for the descriptors that came along", Errno.EMFILE);
         }
         return Optional.of(new Message(incoming.payload((int) received), descriptors));
     }

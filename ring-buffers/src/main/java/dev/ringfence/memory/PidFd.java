@@ -22,6 +22,15 @@ public final class PidFd implements AutoCloseable {
         return new PidFd(pid, new Descriptor((int) LinuxException.check("pidfd_open(" + pid + ")", fd)));
     }
 
+    /** A process that somebody else has held so far; its number may be another's by now, its descriptor is not. */
+    public static PidFd of(long pid, Descriptor descriptor) {
+        return new PidFd(pid, descriptor);
+    }
+
+    public Descriptor descriptor() {
+        return descriptor;
+    }
+
     public long pid() {
         return pid;
     }

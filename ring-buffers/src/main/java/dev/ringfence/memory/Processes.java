@@ -12,6 +12,9 @@ public final class Processes {
     public static final int SIGCONT = 18;
     public static final int SIGSTOP = 19;
 
+    /** In the first page, which is never mapped; not null, which the C library may check for. */
+    private static final long NOWHERE = 64;
+
     private static final int SYS_EXIT = 60;
     private static final int SYS_GETTID = 186;
 
@@ -26,6 +29,15 @@ public final class Processes {
     public static void killSelf() {
         LibC.INSTANCE.kill(LibC.INSTANCE.getpid(), SIGKILL);
         throw new IllegalStateException("SIGKILL of ourselves returned: errno=" + Errno.last());
+    }
+
+    /**
+     * Ends this process by SIGSEGV in native code, as a broken native library would: the C library reads memory where
+     * there is none.
+     */
+    public static void crashSelf() {
+        LibC.INSTANCE.pthread_mutex_lock(NOWHERE);
+        throw new IllegalStateException("memory where there is none was read");
     }
 
     /** The calling thread, as its PID namespace counts: what a robust mutex it holds has in its word. */

@@ -37,6 +37,14 @@ public final class Window {
         return new Window(at(offset, length), length, shared);
     }
 
+    /**
+     * The same memory, for what no successor acts on: plain stores to it are no moments a {@link CrashPoint} counts, so that
+     * their number may depend on the time.
+     */
+    public Window unwatched() {
+        return new Window(address, bytes, false);
+    }
+
     public byte getByte(long offset) {
         return MEMORY.readByte(at(offset, 1));
     }

@@ -9,7 +9,8 @@ import dev.ringfence.memory.Window;
  * else a successor must know.
  *
  * <pre>
- *        0  magic, version     +64 flushError    +128 incarnation
+ *        0  magic, version     +64 flushError    +128 incarnation    +192 outages, stalledNanos, lastOutageNanos
+ *           +256 limits: operations, bytes a second; their buckets +320 and +384: see {@link TokenBucket}
  *     4096  queue 0            lease, journal: see {@link Journal}
  *           queue 1 ...
  * </pre>
@@ -21,6 +22,13 @@ public final class ControlRegion {
     private static final int VERSION_OFFSET = 4;
     private static final int FLUSH_ERROR = 64;
     private static final int INCARNATION = 128;
+    private static final int OUTAGES = 192;
+    private static final int STALLED_NANOS = 200;
+    private static final int LAST_OUTAGE_NANOS = 208;
+    private static final int OPERATIONS_LIMIT = 256;
+    private static final int BYTES_LIMIT = 264;
+    private static final int OPERATIONS_PAID = 320;
+    private static final int BYTES_PAID = 384;
     private static final int HEADER_BYTES = SharedMemory.PAGE_BYTES;
 
     private final Window memory;
@@ -74,6 +82,45 @@ public final class ControlRegion {
     /** Lease and journal of one queue. */
     public Window queue(int queue) {
         return memory.slice(HEADER_BYTES + queue * Journal.bytes(slots), Journal.bytes(slots));
+    }
+
+    public QueueStatistics statistics(int queue) {
+        return new QueueStatistics(queue(queue));
+    }
+
+    /** Limits what the guest may have in a second, 0 for no limit; by the hypervisor, before any driver sees it. */
+    public void limit(long operations, long bytes) {
+        memory.putLong(OPERATIONS_LIMIT, operations);
+        memory.putLong(BYTES_LIMIT, bytes);
+    }
+
+    public TokenBucket operations() {
+        return new TokenBucket(memory, OPERATIONS_LIMIT, OPERATIONS_PAID);
+    }
+
+    public TokenBucket bytes() {
+        return new TokenBucket(memory, BYTES_LIMIT, BYTES_PAID);
+    }
+
+    /** Counts a time without answers, from a driver's death to its successor's first one; by the hypervisor alone. */
+    public void recordOutage(long nanos) {
+        memory.putLong(OUTAGES, outages() + 1);
+        memory.putLong(STALLED_NANOS, stalledNanos() + nanos);
+        memory.putLong(LAST_OUTAGE_NANOS, nanos);
+    }
+
+    /** How often the connection was taken over. */
+    public long outages() {
+        return memory.getLongAcquire(OUTAGES);
+    }
+
+    /** The lengths of all outages together. */
+    public long stalledNanos() {
+        return memory.getLongAcquire(STALLED_NANOS);
+    }
+
+    public long lastOutageNanos() {
+        return memory.getLongAcquire(LAST_OUTAGE_NANOS);
     }
 
     /** The error number of the first flush that failed on this connection, or 0. */

@@ -11,6 +11,7 @@ import dev.ringfence.memory.SharedMemory;
  *        0  lease          a page to itself (RobustMutex)
  *     4096  header         magic, version, slots, owner            each word that changes on a line of its own
  *             +64 reqCons  +128 rspCommitted  +192 activity
+ *             +1024 statistics: see {@link QueueStatistics}
  *     8192  entries        slots x 256 bytes
  *           attachments    slots x 2048 bytes: what a request drags along (the segments of an indirect one)
  *
@@ -38,6 +39,7 @@ final class JournalLayout {
     static final int HEADER_REQUEST_CONSUMER = HEADER + 64;
     static final int HEADER_RESPONSE_COMMITTED = HEADER + 128;
     static final int HEADER_ACTIVITY = HEADER + 192;
+    static final int HEADER_STATISTICS = HEADER + 1024;
     static final int ENTRIES = HEADER + SharedMemory.PAGE_BYTES;
 
     static final int ENTRY_BYTES = 256;

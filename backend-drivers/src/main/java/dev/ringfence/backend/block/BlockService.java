@@ -2,7 +2,9 @@
 package dev.ringfence.backend.block;
 
 import dev.ringfence.backend.Conviction;
+import dev.ringfence.backend.Misbehaviour;
 import dev.ringfence.backend.QueueContext;
+import dev.ringfence.backend.QueueMeter;
 import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RequestQueue;
 import dev.ringfence.protocol.BlkifLayout;
@@ -35,6 +37,7 @@ final class BlockService implements QueueService {
 
     private final QueueContext context;
     private final Journal journal;
+    private final QueueMeter meter;
     private final BlockGeometry geometry;
     private final BlockRequest request = new BlockRequest();
     private final BlockTransfer transfer;
@@ -56,6 +59,7 @@ final class BlockService implements QueueService {
             QueueContext context, BlockDevice device, DiskFlush flush, BlockGeometry geometry, RangeClaims claims) {
         this.context = context;
         this.journal = context.journal();
+        this.meter = context.meter();
         this.geometry = geometry;
         this.claims = claims;
         this.transfer = new BlockTransfer(context, device, flush);
@@ -66,6 +70,7 @@ final class BlockService implements QueueService {
     @Override
     public void recover(Settlement settlement) {
         int committed = commitPoint();
+        meter.resume();
         ring = new XenBlockRing(context.ring(), journal.requestConsumer(), committed);
         if (!Defect.RESPONSES_NOT_REPUBLISHED.isOn()) {
             // What is committed is in its slots: nothing before this index is ever rewritten.
@@ -99,7 +104,7 @@ final class BlockService implements QueueService {
             if (Defect.DONE_REDONE.isOn()) {
                 replay(entry);
             } else {
-                request.decode(journal.window(), journal.requestOffset(entry));
+                decode(entry);
                 respond(entry);
             }
         }
@@ -162,7 +167,7 @@ final class BlockService implements QueueService {
 
     private int takeTurn() {
         int taken = 0;
-        while (taken < TURN && violation == null) {
+        while (taken < TURN && violation == null && meter.admits()) {
             int available = ring.available();
             if (available == RequestQueue.OVERFLOW) {
                 violation = "request producer ran past the ring";
@@ -178,7 +183,7 @@ final class BlockService implements QueueService {
     private int takeSome(int available) {
         int count = pace.begin(available);
         int taken = 0;
-        while (taken < count && takeNext()) {
+        while (taken < count && meter.admits() && takeNext()) {
             taken++;
         }
         publish();
@@ -209,8 +214,15 @@ final class BlockService implements QueueService {
         }
         journal.take(entry, ring.requestBytes(), attachmentBytes);
         ring.advance();
+        meter.took(bytes(verdict));
         dispatch(entry, verdict);
         return violation == null;
+    }
+
+    /** What the decoded request moves. */
+    private long bytes(BlockVerdict verdict) {
+        boolean moves = verdict == BlockVerdict.OK && request.transfer() <= BlkifLayout.WRITE;
+        return moves ? request.sectors() * BlkifLayout.SECTOR_BYTES : 0;
     }
 
     private void dispatch(int entry, BlockVerdict verdict) {
@@ -264,6 +276,7 @@ final class BlockService implements QueueService {
             return false;
         }
         start(entry);
+        Misbehaviour.actUp();
         int status = transfer.execute(request);
         if (Defect.CLAIM_ENDS_BEFORE_DONE.isOn()) {
             claims.release(context.queue());
@@ -300,6 +313,23 @@ final class BlockService implements QueueService {
         }
         ring.respond(journal.responseIndex(entry), request.id(), request.transfer(), journal.status(entry));
         answered[answeredCount++] = entry;
+        count(journal.status(entry));
+    }
+
+    private void count(int status) {
+        long bytes = status == BlkifLayout.OKAY ? request.sectors() * BlkifLayout.SECTOR_BYTES : 0;
+        switch (request.transfer()) {
+            case BlkifLayout.READ -> meter.read(bytes);
+            case BlkifLayout.WRITE -> meter.wrote(bytes);
+            case BlkifLayout.FLUSH_DISKCACHE -> meter.flushed();
+            case BlkifLayout.DISCARD -> meter.discarded();
+            default -> {
+                // an operation we don't have: its error is all there is
+            }
+        }
+        if (status != BlkifLayout.OKAY) {
+            meter.failed();
+        }
     }
 
     /** Steps 5 to 7 of all that has been answered since the last time. */
@@ -317,6 +347,7 @@ final class BlockService implements QueueService {
         if (notify) {
             context.ringer().ring();
         }
+        meter.publish();
     }
 
     private void releaseAnswered() {

@@ -2,6 +2,7 @@
 package dev.ringfence.backend.block;
 
 import dev.ringfence.backend.QueueContext;
+import dev.ringfence.backend.QueueMeter;
 import dev.ringfence.backend.QueueService;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
@@ -29,11 +30,16 @@ final class ServedQueue implements AutoCloseable {
     private static final int PAGES = 512;
 
     final FrontRing ring;
-    final QueueService service;
-    final Journal journal;
+    final ControlRegion control;
+    /** Of the present owner; see {@link #succeed}. */
+    QueueService service;
+
+    Journal journal;
     final BlockRequest request = new BlockRequest();
     final BlockResponse response = new BlockResponse();
 
+    private final BlockDevice device;
+    private final Window ringWindow;
     private final SharedMemory memory;
     private final SharedMemory controlMemory;
     private final Doorbell.Pair bell = Doorbell.create();
@@ -54,8 +60,16 @@ final class ServedQueue implements AutoCloseable {
         ring = new FrontRing(ringWindow, BlkifLayout.REQUEST_BYTES);
         ring.initialise();
         controlMemory = SharedMemory.create("test-control", ControlRegion.bytes(1, SLOTS));
-        ControlRegion control = new ControlRegion(controlMemory.window(), 1, SLOTS);
+        control = new ControlRegion(controlMemory.window(), 1, SLOTS);
         control.initialise();
+        this.device = device;
+        this.ringWindow = ringWindow;
+        succeed();
+    }
+
+    /** As a process that has just got the lease. */
+    void succeed() {
+        Window region = memory.window();
         journal = new Journal(control.queue(0), SLOTS);
         ConnectionSpec spec = new ConnectionSpec(2, 51712, "vol0", SLOTS, false, List.of(new QueueSpec(List.of(), 1)));
         service = new ServedDisk(device, 1)
@@ -68,6 +82,7 @@ final class ServedQueue implements AutoCloseable {
                         new GrantMap(region, DRIVER_DOMID),
                         control,
                         journal,
+                        new QueueMeter(control, 0),
                         new Doorbell.Ringer(bell.ringer())));
         Settlement settlement = new Settlement(SLOTS);
         journal.settle(settlement);

@@ -11,4 +11,11 @@ package dev.ringfence.hypervisor.control;
  * @param bytes capacity
  */
 public record ConnectionStatus(
-        String guest, String as, String backend, String state, int queues, String mode, long bytes) {}
+        String guest,
+        String as,
+        String backend,
+        String state,
+        int queues,
+        String mode,
+        long bytes,
+        UsageStatus usage) {}

@@ -124,16 +124,21 @@ public final class ControlClient implements AutoCloseable {
                 .connect(UnixDomainSocketAddress.of(directory.controlSocket()))
                 .awaitUninterruptibly();
         if (!connected.isSuccess()) {
-            throw new ControlException(
-                    503,
-                    "machine \"" + directory.machine() + "\" is not running: nothing answers at "
-                            + directory.controlSocket() + "; start it with: ringfence up FILE",
-                    connected.cause());
+            throw new ControlException(503, absence(), connected.cause());
         }
         HttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, uri);
         request.headers().set(HttpHeaderNames.HOST, "machine");
         connected.channel().writeAndFlush(request);
         return connected.channel();
+    }
+
+    private String absence() {
+        String machine = "machine \"" + directory.machine() + "\"";
+        return directory.isOrphaned()
+                ? machine + " runs without its hypervisor: its domains go on, but nobody can be asked; take them over"
+                        + " with: ringfence up FILE --adopt, or end them with: ringfence down"
+                : machine + " is not running: nothing answers at " + directory.controlSocket()
+                        + "; start it with: ringfence up FILE";
     }
 
     private ControlException failure(Throwable cause) {

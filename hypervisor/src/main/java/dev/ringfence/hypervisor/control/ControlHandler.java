@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
+    private static final String JSON = HttpHeaderValues.APPLICATION_JSON.toString();
+
     private final MachineControl control;
     private final Executor calls;
     private boolean asked;
@@ -95,9 +97,11 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         try {
             Object body = call.answer(control);
             if (body == null) {
-                respond(context, HttpResponseStatus.NO_CONTENT, "");
+                respond(context, HttpResponseStatus.NO_CONTENT, JSON, "");
+            } else if (body instanceof TextPage page) {
+                respond(context, HttpResponseStatus.OK, page.contentType(), page.text());
             } else {
-                respond(context, HttpResponseStatus.OK, ControlJson.write(body) + "\n");
+                respond(context, HttpResponseStatus.OK, JSON, ControlJson.write(body) + "\n");
             }
         } catch (ControlException e) {
             refuse(context, e);
@@ -109,15 +113,16 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private static void refuse(ChannelHandlerContext context, ControlException e) {
         String body = ControlJson.write(Map.of("error", e.getMessage())) + "\n";
-        respond(context, HttpResponseStatus.valueOf(e.httpStatus()), body);
+        respond(context, HttpResponseStatus.valueOf(e.httpStatus()), JSON, body);
     }
 
-    private static void respond(ChannelHandlerContext context, HttpResponseStatus status, String body) {
+    private static void respond(
+            ChannelHandlerContext context, HttpResponseStatus status, String contentType, String body) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         if (!status.equals(HttpResponseStatus.NO_CONTENT)) {
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers()
                     .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         }

@@ -57,6 +57,7 @@ final class ControlRoutes {
 
     private static final List<Route> ROUTES = List.of(
             new Route(HttpMethod.GET, "/v1/machine", (control, request) -> control.status()),
+            new Route(HttpMethod.GET, "/metrics", (control, request) -> Metrics.of(control.status())),
             new Route(HttpMethod.GET, "/v1/events", (control, request) -> control.recentEvents()),
             new Route(HttpMethod.POST, "/v1/shutdown", (control, request) -> {
                 control.shutdown();

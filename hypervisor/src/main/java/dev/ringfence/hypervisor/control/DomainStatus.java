@@ -12,6 +12,8 @@ import java.util.List;
  * @param cpuMillis used by the present process
  * @param sandbox what confines it, such as "bwrap"; "none" when nothing does
  * @param reason why it is quarantined; empty otherwise
+ * @param descriptors open in the present process
+ * @param recovery a driver's takeovers
  */
 public record DomainStatus(
         String name,
@@ -24,7 +26,9 @@ public record DomainStatus(
         long residentBytes,
         long cpuMillis,
         String sandbox,
-        String reason) {
+        String reason,
+        int descriptors,
+        RecoveryStatus recovery) {
     public DomainStatus {
         standbys = List.copyOf(standbys);
     }

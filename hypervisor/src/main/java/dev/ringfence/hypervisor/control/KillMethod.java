@@ -13,8 +13,14 @@ public enum KillMethod {
     STOP,
     /** It loops without progress. */
     SPIN,
+    /** Its worker waits for ever for what never comes. */
+    BLOCK,
     /** Its worker throws. */
     THROW,
+    /** Its worker ends the process by {@code System.exit}. */
+    EXIT,
+    /** Its worker touches, in native code, memory that isn't there: SIGSEGV. */
+    SEGV,
     /** It allocates until it is over its memory limit. */
     LEAK;
 

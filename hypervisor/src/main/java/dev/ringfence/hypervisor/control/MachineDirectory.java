@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.control;
 
+import dev.ringfence.hypervisor.keeper.KeeperClient;
 import dev.ringfence.hypervisor.machine.ListenAddress;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -41,14 +42,14 @@ public record MachineDirectory(Path path) {
         return uid == 0 ? Path.of("/run/ringfence") : Path.of("/tmp/ringfence-" + uid);
     }
 
-    /** The machines below a root that answer on their control socket, by name. */
+    /** The machines below a root that run, with a hypervisor or without, by name. */
     public static List<MachineDirectory> running(Path root) {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(root)) {
             return entries.map(MachineDirectory::new)
-                    .filter(MachineDirectory::answers)
+                    .filter(machine -> machine.answers() || machine.isOrphaned())
                     .sorted((left, right) -> left.machine().compareTo(right.machine()))
                     .toList();
         } catch (IOException e) {
@@ -62,6 +63,10 @@ public record MachineDirectory(Path path) {
 
     public Path controlSocket() {
         return path.resolve("control.sock");
+    }
+
+    public Path keeperSocket() {
+        return path.resolve("keeper.sock");
     }
 
     public Path storeSocket() {
@@ -83,6 +88,11 @@ public record MachineDirectory(Path path) {
         } catch (IOException e) {
             return false; // no socket, or nobody behind it: no machine either way
         }
+    }
+
+    /** True when its hypervisor is gone, and its domains are not: the next {@code up} can adopt them. */
+    public boolean isOrphaned() {
+        return !answers() && KeeperClient.answers(keeperSocket());
     }
 
     /**

@@ -9,6 +9,7 @@
  *   POST /v1/shutdown                              204 at once, the machine goes down after it
  *   GET  /v1/events                                [MachineEvent, ...], the recent ones
  *   GET  /v1/events?follow=true                    a MachineEvent a line: the recent ones, then each as it happens
+ *   GET  /metrics                                  MachineStatus for Prometheus
  *   anything that fails                            4xx or 5xx and {"error": "..."}
  * </pre>
  *

@@ -2,10 +2,13 @@
 package dev.ringfence.hypervisor.health;
 
 import dev.ringfence.hypervisor.machine.Limits;
+import dev.ringfence.memory.Processes;
+import dev.ringfence.memory.Scheduler;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HealthMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthMonitor.class);
+    /** Of 1 to 99; workers have 1. */
+    private static final int REAL_TIME = 2;
+
     private static final int LATE = 4;
     private static final long LATE_NANOS = 4_000_000;
     private static final long SWEEP_NANOS = 500_000_000;
@@ -28,10 +34,16 @@ public final class HealthMonitor implements AutoCloseable {
     private final ProcText text = new ProcText();
     private final Thread thread = new Thread(this::run, "health");
     private Urgency urgency = Urgency.IDLE;
+    private BooleanSupplier supervision = () -> true;
     private volatile boolean closed;
 
-    /** Begins to watch. */
-    public void start() {
+    /**
+     * Begins to watch.
+     *
+     * @param supervision asked before each look, which is left out when it says no
+     */
+    public void start(BooleanSupplier supervision) {
+        this.supervision = supervision;
         thread.setDaemon(true);
         thread.start();
     }
@@ -48,6 +60,7 @@ public final class HealthMonitor implements AutoCloseable {
     }
 
     private void run() {
+        rise();
         long lastNanos = System.nanoTime();
         long sweptNanos = lastNanos;
         long plannedNanos = Urgency.IDLE.periodNanos();
@@ -56,12 +69,24 @@ public final class HealthMonitor implements AutoCloseable {
             long now = System.nanoTime();
             long passed = now - lastNanos;
             lastNanos = now;
+            if (!supervision.getAsBoolean()) {
+                plannedNanos = Urgency.IDLE.periodNanos();
+                continue;
+            }
             lookAll(passed, passed > LATE * plannedNanos + LATE_NANOS);
             if (now - sweptNanos >= SWEEP_NANOS) {
                 sweptNanos = now;
                 domains.forEach(domain -> attempt(domain::sweep));
             }
             plannedNanos = irregular(urgency.periodNanos());
+        }
+    }
+
+    /** Above the workers it watches: one that spins at real-time priority must not keep us from seeing it. */
+    private static void rise() {
+        boolean wanted = Boolean.parseBoolean(System.getProperty("ringfence.realTime", "true"));
+        if (wanted && !Scheduler.realTime(Processes.threadId(), REAL_TIME)) {
+            LOG.info("no right to real-time priority: hangs are found later when the machine is busy");
         }
     }
 

@@ -131,7 +131,8 @@ final class QueueJudge {
         if (thread.state == 'D' || activity == Activity.DEVICE && thread.sleeps()) {
             return inDevice(now, thread, passedNanos);
         }
-        if (!thread.sleeps() && !gone || activity == Activity.WAITING && surroundings.siblingAlive()) {
+        boolean waits = activity == Activity.WAITING && (now.throttled || surroundings.siblingAlive());
+        if (!thread.sleeps() && !gone || waits) {
             return null;
         }
         stall.blockedNanos += passedNanos;

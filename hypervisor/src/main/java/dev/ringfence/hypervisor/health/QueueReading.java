@@ -7,6 +7,10 @@ import dev.ringfence.ring.RingLayout;
 
 /** What memory says of a queue at one moment. Filled again and again, so that watching allocates nothing. */
 public final class QueueReading {
+    private static final long THROTTLE_NANOS_MAX = 20_000_000;
+    /** A worker that sleeps is late when the machine is busy. */
+    private static final long THROTTLE_SLACK_NANOS = 20_000_000;
+
     boolean owned;
     int owner;
     int committed;
@@ -15,6 +19,7 @@ public final class QueueReading {
     int requestProducer;
     int responseProducer;
     boolean plausible;
+    boolean throttled;
 
     /**
      * Indices are read in the order they run behind each other, so that at any moment of a correct driver's life
@@ -31,6 +36,17 @@ public final class QueueReading {
         plausible = inFlight >= 0 && inFlight <= journal.slots() || journal.responseCommitted() != committed;
         requestProducer = consumer;
         responseProducer = committed;
+    }
+
+    /**
+     * When the worker says it will take requests again, while a limit holds it back; the driver's word, so believed only for as
+     * long as a worker sleeps at a stretch.
+     *
+     * @param untilNanos of {@link System#nanoTime}, 0: nothing holds it back
+     */
+    public void throttledUntil(long untilNanos) {
+        long leftNanos = untilNanos - System.nanoTime();
+        throttled = untilNanos != 0 && leftNanos > -THROTTLE_SLACK_NANOS && leftNanos <= THROTTLE_NANOS_MAX;
     }
 
     /** After {@link #read(Journal)}, and only while the ring is mapped. All of it is the guest's word. */

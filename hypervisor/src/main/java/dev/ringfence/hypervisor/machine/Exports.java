@@ -24,9 +24,10 @@ final class Exports {
         DeviceSpec device = offered.get(disk);
         if (device == null) {
             section.problem("disk", unknown(disk));
-            return new GuestDeviceSpec(as, disk, AccessMode.READ, 1);
+            return new GuestDeviceSpec(as, disk, AccessMode.READ, 1, RateLimits.NONE);
         }
-        GuestDeviceSpec spec = new GuestDeviceSpec(as, disk, mode(section, device), queues(section, device));
+        GuestDeviceSpec spec = new GuestDeviceSpec(
+                as, disk, mode(section, device), queues(section, device), RateLimits.parse(section));
         checkShared(section, spec);
         return spec;
     }

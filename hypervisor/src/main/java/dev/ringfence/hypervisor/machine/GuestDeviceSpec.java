@@ -7,4 +7,4 @@ package dev.ringfence.hypervisor.machine;
  * @param as the guest's own name for it, such as "xvda"
  * @param queues how many queues to open, at most what the device offers
  */
-public record GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues) {}
+public record GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {}

@@ -37,6 +37,7 @@ final class GuestParser {
                 "disk",
                 "mode",
                 "queues",
+                "limits",
                 "nic",
                 "mac");
         List<ProgramSpec> specs = new ArrayList<>();

@@ -38,16 +38,19 @@ final class LimitsParser {
     private static Budgets budgets(Section section) {
         Budgets standard = Budgets.DEFAULT;
         return new Budgets(
-                section.time("loop", Duration.ofMillis(5), Duration.ofSeconds(10))
-                        .orElse(standard.loopNanos()),
-                section.time("blocked", Duration.ofMillis(50), Duration.ofMinutes(10))
-                        .orElse(standard.blockedNanos()),
-                section.time("device", Duration.ofMillis(100), Duration.ofHours(1))
-                        .orElse(standard.deviceNanos()),
+                nanos(section.duration("loop", Duration.ofMillis(5), Duration.ofSeconds(10)), standard.loopNanos()),
+                nanos(
+                        section.duration("blocked", Duration.ofMillis(50), Duration.ofMinutes(10)),
+                        standard.blockedNanos()),
+                nanos(section.duration("device", Duration.ofMillis(100), Duration.ofHours(1)), standard.deviceNanos()),
                 section.percent("cpu"),
                 section.number("files", LEAST_FILES, MOST),
                 section.number("threads", LEAST_THREADS, MOST),
                 section.number("grants", 1, MOST),
                 section.number("violations", 1, MOST));
+    }
+
+    private static long nanos(Optional<Duration> given, long otherwise) {
+        return given.map(Duration::toNanos).orElse(otherwise);
     }
 }

@@ -91,8 +91,8 @@ final class MachineParser {
         return owner.section("restart", "intensity", "period", "backoff")
                 .map(section -> new RestartSpec(
                         section.number("intensity", 0, RestartSpec.INTENSITY_MAX, otherwise.intensity()),
-                        section.duration("period", RestartSpec.PERIOD_MIN, otherwise.period()),
-                        section.duration("backoff", RestartSpec.BACKOFF_MIN, otherwise.backoff())))
+                        section.durationFrom("period", RestartSpec.PERIOD_MIN, otherwise.period()),
+                        section.durationFrom("backoff", RestartSpec.BACKOFF_MIN, otherwise.backoff())))
                 .orElse(otherwise);
     }
 }

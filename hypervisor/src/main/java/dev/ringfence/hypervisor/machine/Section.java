@@ -109,16 +109,16 @@ final class Section {
         return bytes;
     }
 
-    /** In nanoseconds; {@code "10ms"} or {@code "2s"}. */
-    OptionalLong time(String key, Duration from, Duration to) {
-        OptionalLong nanos =
-                node.path(key).isTextual() ? TimeSpan.parse(node.path(key).textValue()) : OptionalLong.empty();
-        present(key, "a time such as \"10ms\"; units are ms and s", nanos.isPresent());
-        if (nanos.isPresent() && (nanos.getAsLong() < from.toNanos() || nanos.getAsLong() > to.toNanos())) {
-            problem(key, "expected " + TimeSpan.format(from) + " to " + TimeSpan.format(to));
-            return OptionalLong.empty();
+    /** Within bounds; empty when the key is missing or its value is none such. */
+    Optional<Duration> duration(String key, Duration from, Duration to) {
+        Optional<Duration> duration = Durations.parse(node.path(key).asText());
+        present(key, "a duration such as \"10ms\"; units are ms, s, min and h", duration.isPresent());
+        if (duration.isPresent()
+                && (duration.get().compareTo(from) < 0 || duration.get().compareTo(to) > 0)) {
+            problem(key, "expected " + Durations.format(from) + " to " + Durations.format(to));
+            return Optional.empty();
         }
-        return nanos;
+        return duration;
     }
 
     /** Of one processor; {@code "150%"}. */
@@ -138,7 +138,7 @@ final class Section {
         return value == none ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
-    Duration duration(String key, Duration least, Duration otherwise) {
+    Duration durationFrom(String key, Duration least, Duration otherwise) {
         Optional<Duration> duration =
                 Durations.parse(node.path(key).asText()).filter(given -> given.compareTo(least) >= 0);
         String expected =

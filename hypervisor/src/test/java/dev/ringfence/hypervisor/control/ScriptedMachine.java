@@ -12,14 +12,17 @@ import java.util.function.Consumer;
 
 /** A machine that notes what it is told to do, and does nothing. */
 final class ScriptedMachine implements MachineControl {
+    static final UsageStatus USAGE = new UsageStatus(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+    static final RecoveryStatus RECOVERY = new RecoveryStatus(
+            2, 7, 104_000, List.of(new StageStatus("outage", 2, 104_000, 210_000, 220_000, 230_000, 334_000)));
     static final MachineStatus STATUS = new MachineStatus(
             "m",
             4242,
             "/run/ringfence/m",
             1500,
             List.of(new DomainStatus(
-                    "disk", 1, "driver", "running", 4250, 3, List.of(4251L), 50 << 20, 730, "bwrap", "")),
-            List.of(new ConnectionStatus("web", "xvda", "disk/vol0", "Connected", 2, "w", 1L << 40)));
+                    "disk", 1, "driver", "running", 4250, 3, List.of(4251L), 50 << 20, 730, "bwrap", "", 61, RECOVERY)),
+            List.of(new ConnectionStatus("web", "xvda", "disk/vol0", "Connected", 2, "w", 1L << 40, USAGE)));
 
     final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     final List<Consumer<MachineEvent>> listeners = new CopyOnWriteArrayList<>();

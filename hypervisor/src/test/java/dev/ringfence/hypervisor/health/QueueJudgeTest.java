@@ -278,6 +278,16 @@ final class QueueJudgeTest {
     }
 
     @Test
+    void aWorkerThatALimitHoldsBackMayWaitAsLongAsItSaysSoAnew() {
+        driver.took(1).doing(Activity.WAITING);
+        driver.reading.throttledUntil(System.nanoTime() + 15_000_000);
+        assertThat(driver.rests('S', HOUR)).isNull();
+
+        driver.reading.throttledUntil(System.nanoTime() + 3_600_000_000_000L);
+        assertHang(driver.rests('S', 600), "sleeps over its work");
+    }
+
+    @Test
     void aWorkerThatIsDyingIsNotKilledForTakingItsTime() {
         driver.took(1);
         driver.thread.exiting = true;

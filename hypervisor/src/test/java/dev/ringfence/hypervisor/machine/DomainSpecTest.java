@@ -111,10 +111,10 @@ class DomainSpecTest {
             value = {
                 "'cpu': 150        | cpu: 150: expected a share of one processor such as \"150%\", at least 1%",
                 "'cpu': '0%'       | cpu: \"0%\": expected a share of one processor such as \"150%\", at least 1%",
-                "'loop': '10'      | loop: \"10\": expected a time such as \"10ms\"; units are ms and s",
+                "'loop': '10'      | loop: \"10\": expected a duration such as \"10ms\"; units are ms, s, min and h",
                 "'loop': '4ms'     | loop: \"4ms\": expected 5ms to 10s",
-                "'blocked': '10ms' | blocked: \"10ms\": expected 50ms to 600s",
-                "'device': '10ms'  | device: \"10ms\": expected 100ms to 3600s",
+                "'blocked': '10ms' | blocked: \"10ms\": expected 50ms to 10min",
+                "'device': '10ms'  | device: \"10ms\": expected 100ms to 1h",
                 "'threads': 4      | threads: 4: expected a whole number from 32 to 1000000",
                 "'file': 400       | file: unknown key; did you mean \"files\"?"
             })

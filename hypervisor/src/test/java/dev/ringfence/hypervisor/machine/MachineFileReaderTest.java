@@ -69,8 +69,8 @@ class MachineFileReaderTest {
         GuestSpec web = new GuestSpec(
                 "web",
                 List.of(
-                        new GuestDeviceSpec("xvda", new DiskRef("disk", "vol0"), AccessMode.WRITE, 2),
-                        new GuestDeviceSpec("xvdb", new DiskRef("disk", "old"), AccessMode.READ, 1)),
+                        new GuestDeviceSpec("xvda", new DiskRef("disk", "vol0"), AccessMode.WRITE, 2, RateLimits.NONE),
+                        new GuestDeviceSpec("xvdb", new DiskRef("disk", "old"), AccessMode.READ, 1, RateLimits.NONE)),
                 List.of(
                         new ProgramSpec.Nbd("xvda", new ListenAddress.Unix(fixture.path("web.sock"))),
                         new ProgramSpec.Nbd("xvdb", new ListenAddress.Tcp("127.0.0.1", 10809)),
