@@ -16,7 +16,7 @@ import dev.ringfence.memory.Window;
  * </pre>
  */
 final class LoadMemory implements AutoCloseable {
-    static final int RECORDS = 1 << 15;
+    static final int RECORDS = 1 << 20;
     /** A gap between completions that a guest would notice. */
     static final long LONG_GAP_NANOS = 100_000;
 
