@@ -23,15 +23,16 @@ import org.slf4j.LoggerFactory;
  * once, to die: the one that holds a lease must be the first of them, and the one that inherits it must not wait for the rest.
  *
  * <pre>
- *   workers of the first queues   real-time unless a standby is starting, where we have the right; at most one queue fewer than
- *                                 there are processors, because two that spin stop everything else on two of them
- *   other threads that serve      as everything else
- *   a driver's compilers and such niced
+ *   a standby's workers           real-time, of the first queues and where we have the right; at most one queue fewer than there
+ *                                 are processors, because two that spin stop everything else on two of them
+ *   an owner's, other threads     as everything else
+ *     that serve
+ *   a driver's compilers and such niced, so that the owner's workers die before them
  *   a standby that is starting    niced, all of it
  * </pre>
  *
- * <p>While a standby starts, the owner is as everything else: next to a real-time owner and a busy guest that would take a
- * minute, and until then there is nobody to take over at once anyway.
+ * <p>A worker that has taken over stays real-time until the hypervisor has heard of it, and not longer: the kernel lets real-time
+ * threads have 950 ms of each second, so that a busy owner would stand still for the rest.
  *
  * <p>Given from outside: a driver's system call filter forbids it to change any of this.
  */

@@ -362,10 +362,10 @@ final class Succession implements Fencing.Office {
         onQuarantine.accept(reason);
     }
 
-    /** Whoever takes over runs first until everything has settled; then the next one needs the processors too, to start. */
+    /** Whoever waits is to wake up first. An owner is busy all the time, and the kernel stops a real-time thread that is. */
     private void prioritise() {
         standbys.all().forEach(claimant -> claimant.urgent(true));
-        owner.ifPresent(claimant -> claimant.urgent(launch.isEmpty()));
+        owner.ifPresent(claimant -> claimant.urgent(false));
     }
 
     private void update() {
