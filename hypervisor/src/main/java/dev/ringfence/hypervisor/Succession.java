@@ -150,7 +150,6 @@ final class Succession implements Fencing.Office {
         CompletableFuture<Claimant> launching =
                 launcher.launch(standbys::introduce, connections.living(), owner.isPresent());
         launch = Optional.of(launching);
-        prioritise();
         launching.whenComplete((claimant, failure) -> later(() -> launched(claimant, failure)));
     }
 
@@ -168,7 +167,6 @@ final class Succession implements Fencing.Office {
 
     private void launched(Claimant claimant, Throwable failure) {
         launch = Optional.empty();
-        prioritise();
         if (stopping) {
             return; // whoever stops us has seen to it
         }
