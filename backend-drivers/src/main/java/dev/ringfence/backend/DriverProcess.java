@@ -52,7 +52,6 @@ public final class DriverProcess implements DomainRuntime.Role {
     /** Runs a driver domain's process until it is told to stop. */
     public static void run(String[] arguments, DeviceClass deviceClass) {
         DomainRuntime runtime = new DomainRuntime(DomainOptions.parse(arguments));
-        DriverProcess process = new DriverProcess(runtime, deviceClass);
         runtime.confine();
         if (Defect.active() != Defect.NONE) {
             LOG.warn(
@@ -61,8 +60,13 @@ public final class DriverProcess implements DomainRuntime.Role {
                     Defect.active());
         }
         CrashPoint.start();
-        runtime.start(process);
+        start(runtime, deviceClass);
         runtime.stay();
+    }
+
+    /** Begins to do what it is told. */
+    static void start(DomainRuntime runtime, DeviceClass deviceClass) {
+        runtime.start(new DriverProcess(runtime, deviceClass));
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Rehearsal {
     private static final int DRIVER = 1;
     private static final int ROUNDS = 60;
-    private static final int TURNS = 12;
+    private static final int TURNS = 6;
     /** Before each such turn the guest is idle for so long that the driver goes to sleep. */
     private static final int SLEEPY_TURN = 6;
 

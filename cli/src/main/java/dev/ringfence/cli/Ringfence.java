@@ -37,7 +37,8 @@ import picocli.CommandLine.ScopeType;
             KillCommand.class,
             RestartCommand.class,
             StoreCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            RehearseCommand.class
         },
         footer = {
             "",

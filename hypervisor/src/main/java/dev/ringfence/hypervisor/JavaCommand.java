@@ -3,11 +3,13 @@ package dev.ringfence.hypervisor;
 
 import java.io.File;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,12 +25,16 @@ final class JavaCommand {
                     || flag.startsWith("--enable-native-access")
                     || flag.startsWith("--sun-misc-unsafe")
                     || flag.startsWith("-Dringfence.")
-                    || flag.startsWith("-Dlogback."))
+                    || flag.startsWith("-Dorg.slf4j."))
             .toList();
 
     /** Our own code is compiled after a tenth of the usual number of calls: a standby has seen enough of them in a second. */
     private static final List<String> COMPILE_SOON =
             List.of("-XX:CompileCommand=quiet", "-XX:CompileCommand=CompileThresholdScaling,dev.ringfence.*::*,0.1");
+
+    /** Classes of this class path as the JVM wants them; one that does not fit our JVM is ignored. */
+    private static final Optional<Path> ARCHIVE =
+            Optional.ofNullable(System.getProperty("ringfence.archive")).map(Path::of);
 
     private JavaCommand() {}
 
@@ -37,13 +43,15 @@ final class JavaCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(HANDED_DOWN);
         command.addAll(COMPILE_SOON);
+        if (program.inFront().isEmpty()) {
+            ARCHIVE.filter(Files::exists).ifPresent(archive -> command.add("-XX:SharedArchiveFile=" + archive));
+        }
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Xms" + Math.min(program.heapBytes(), 16L << 20),
                 "-Xmx" + program.heapBytes(),
                 "-XX:-UsePerfData",
                 "-XX:ErrorFile=/dev/null",
-                "-Xshare:auto",
                 // Without a network there is no hardware address for Netty to make an id of; nobody reads the id.
                 "-Dio.netty.machineId=02:00:00:00:00:01",
                 "-cp"));

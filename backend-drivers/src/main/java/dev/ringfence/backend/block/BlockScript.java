@@ -23,7 +23,7 @@ final class BlockScript implements RehearsalScript {
     private static final int SLOTS =
             RingLayout.slotCount(RING_PAGES * (long) RegionLayout.PAGE_BYTES, BlkifLayout.REQUEST_BYTES);
     /** Requests of a turn, as guests differ: one after the other, some, as many as fit. */
-    private static final int[] TRANSFERS = {4, 1, 30, 1, 60, SLOTS};
+    private static final int[] TRANSFERS = {4, 1, 30, 1, 8, 2};
     /** Every so many turns, what is rarer than reading and writing. */
     private static final int MIXED_TURN = 3;
 
