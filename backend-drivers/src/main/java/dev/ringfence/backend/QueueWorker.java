@@ -9,8 +9,6 @@ import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Settlement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of this process that may serve a queue: waits for its lease, settles, replays, serves until the
@@ -20,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * ends in any other way than by the connection's end, the process dies with it.
  */
 final class QueueWorker implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+    private static final LastWords LAST_WORDS = LastWords.listen();
 
     /** A worker may be a real-time thread, and one of those that never sleeps is taken for one that went mad. */
     private static final int REST_TURNS = 1 << 16;
@@ -67,12 +65,8 @@ final class QueueWorker implements Runnable {
             connection.ended();
         } catch (Throwable error) {
             queue.meter().dying();
-            // Errors of the machine are among them: a thread that lost its way must not hold the lease any longer.
-            LOG.error(
-                    "{}: worker died, so this process does",
-                    Thread.currentThread().getName(),
-                    error);
-            Processes.killSelf();
+            // With the lease still ours: it is our end as a thread that hands it over.
+            LAST_WORDS.of(Thread.currentThread().getName(), error);
         }
     }
 
