@@ -64,6 +64,13 @@ final class BenchRecoveryCommand implements Callable<Integer> {
     private List<Integer> queues;
 
     @Option(
+            names = "--standbys",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "of the driver, 1 to " + RecoverySettings.STANDBYS_MAX + "; default ${DEFAULT-VALUE}")
+    private int standbys;
+
+    @Option(
             names = "--steady",
             description = "keep the load up while a standby is started too, which then takes longer;"
                     + " without this it rests meanwhile, and begins again before the next kill")
@@ -93,7 +100,8 @@ final class BenchRecoveryCommand implements Callable<Integer> {
             names = "--soak",
             paramLabel = "N",
             defaultValue = "0",
-            description = "takeovers of one machine at the end, to see whether anything grows; default none")
+            description = "takeovers of one machine at the end, to see whether anything grows; every second by SIGKILL,"
+                    + " the others by all ways in turn; default none")
     private int soak;
 
     @Option(
@@ -143,7 +151,7 @@ final class BenchRecoveryCommand implements Callable<Integer> {
         }
         try {
             return new RecoverySettings(
-                    new RecoverySettings.Outages(ways, depths, queues, kills, steady, !skipFloors),
+                    new RecoverySettings.Outages(ways, depths, queues, kills, standbys, steady, !skipFloors),
                     new RecoverySettings.Throughput(skipThroughput ? 0 : rounds, seconds),
                     soak,
                     seed,

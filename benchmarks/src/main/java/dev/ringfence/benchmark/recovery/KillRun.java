@@ -60,7 +60,7 @@ final class KillRun {
         if (!steady && !machine.isStandbyReady()) {
             int depth = machine.memory().depth();
             machine.pause();
-            machine.awaitStandby();
+            machine.awaitStandbys();
             machine.load(depth);
             TimeUnit.MILLISECONDS.sleep(UNDER_WAY_MILLIS);
         } else {

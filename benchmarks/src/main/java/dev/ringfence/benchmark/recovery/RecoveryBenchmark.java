@@ -73,7 +73,8 @@ public final class RecoveryBenchmark {
         Path home = resources.deleted(Files.createTempDirectory("ringfence-bench"));
         Path files = resources.deleted(Files.createTempDirectory(settings.directory(), "ringfence-bench"));
         Path image = RecoveryMachine.createImage(files.resolve("vol0.img"), queues);
-        RecoveryMachine machine = RecoveryMachine.start(resources, home, image, memory);
+        RecoveryMachine machine = RecoveryMachine.start(
+                resources, home, image, memory, settings.outages().standbys());
         machine.awaitStandby();
         outages(machine, floors(resources, home, machine));
         int deepest = Collections.max(settings.outages().depths());
@@ -88,7 +89,7 @@ public final class RecoveryBenchmark {
         if (first && settings.soak() > 0) {
             KillRun run =
                     new KillRun(machine, random(queues, 1), settings.outages().steady());
-            findings.add(new SoakRun(machine, run).measure(settings.soak(), deepest, steps));
+            findings.add(new SoakRun(machine, run, settings.outages().ways()).measure(settings.soak(), deepest, steps));
         }
         findings.add(Effects.of(memory));
     }

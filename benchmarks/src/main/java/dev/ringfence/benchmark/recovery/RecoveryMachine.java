@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * The machine whose driver is killed: one driver domain with a warm standby, one disk, one guest that loads it.
+ * The machine whose driver is killed: one driver domain with warm standbys, one disk, one guest that loads it.
  *
  * <p>The load is ordered through {@link LoadMemory}. Confined to the benchmark's thread, but for {@link #close}.
  */
@@ -34,10 +34,13 @@ final class RecoveryMachine implements AutoCloseable {
     private final MessageSocket link;
     private final TakeoverWatch watch;
     private final AtomicBoolean supervised;
+    private final int standbys;
     private long killedPid;
 
-    private RecoveryMachine(LaunchedMachine machine, MessageSocket link, LoadMemory memory, AtomicBoolean supervised) {
+    private RecoveryMachine(
+            LaunchedMachine machine, MessageSocket link, LoadMemory memory, AtomicBoolean supervised, int standbys) {
         this.supervised = supervised;
+        this.standbys = standbys;
         this.machine = machine;
         this.link = link;
         this.memory = memory;
@@ -49,16 +52,19 @@ final class RecoveryMachine implements AutoCloseable {
      * @param home a new directory, for machine file and socket
      * @param image the disk, large enough for all queues' blocks
      * @param memory the caller's, who may use it as long as there are threads that do
+     * @param standbys that are to wait beside the driver
      */
-    static RecoveryMachine start(Resources resources, Path home, Path image, LoadMemory memory) throws IOException {
+    static RecoveryMachine start(Resources resources, Path home, Path image, LoadMemory memory, int standbys)
+            throws IOException {
         int queues = memory.queues();
         Path socket = home.resolve("load.sock");
         String name = "bench-" + ProcessHandle.current().pid() + "-" + queues;
         MessageSocket listener = resources.closed(MessageSocket.listen(socket));
         AtomicBoolean supervised = new AtomicBoolean(true);
         LaunchedMachine machine = resources.closed(LaunchedMachine.start(
-                home.resolve("machine.json"), description(name, socket, image, queues), supervised::get));
-        RecoveryMachine started = resources.closed(new RecoveryMachine(machine, listener.accept(), memory, supervised));
+                home.resolve("machine.json"), description(name, socket, image, queues, standbys), supervised::get));
+        RecoveryMachine started =
+                resources.closed(new RecoveryMachine(machine, listener.accept(), memory, supervised, standbys));
         started.introduce();
         return started;
     }
@@ -76,10 +82,10 @@ final class RecoveryMachine implements AutoCloseable {
         return image;
     }
 
-    private static Map<String, Object> description(String name, Path socket, Path image, int queues) {
+    private static Map<String, Object> description(String name, Path socket, Path image, int queues, int standbys) {
         Map<String, Object> device = Map.of("name", "vol0", "image", image.toString(), "queues", queues);
         Map<String, Object> driver =
-                Map.of("name", DRIVER, "driver", "block", "standbys", 1, "devices", List.of(device));
+                Map.of("name", DRIVER, "driver", "block", "standbys", standbys, "devices", List.of(device));
         Map<String, Object> load =
                 Map.of("java", Map.of("class", RecoveryLoad.class.getName(), "args", List.of(socket.toString())));
         Map<String, Object> disk = Map.of("as", RecoveryLoad.DISK, "disk", DRIVER + "/vol0", "queues", queues);
@@ -134,6 +140,13 @@ final class RecoveryMachine implements AutoCloseable {
     /** Waits until the driver can be killed once more: the hypervisor has seen the last death, and a standby is ready. */
     void awaitStandby() throws InterruptedException {
         await("a standby is ready", this::isStandbyReady);
+    }
+
+    /** The same, for all of them. */
+    void awaitStandbys() throws InterruptedException {
+        await(
+                "all standbys are ready",
+                () -> isStandbyReady() && driver().standbys().size() >= standbys);
     }
 
     boolean isStandbyReady() {

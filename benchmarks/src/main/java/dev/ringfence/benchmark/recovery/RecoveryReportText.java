@@ -26,7 +26,7 @@ public final class RecoveryReportText {
         printf("%d cores of %s, %s, JDK %s%n", host.cores(), host.cpu(), host.kernel(), host.jdk());
         printf("seed %s; times in microseconds%n", report.settings().get("seed"));
         printOutages();
-        printStages();
+        printStages(report.series());
         printThroughput();
         printSupervision();
         printSoak();
@@ -40,7 +40,15 @@ public final class RecoveryReportText {
         printf(
                 "%n%-30s%7s%7s%8s%10s%10s%10s%10s%10s%10s%n",
                 "outage at the guest", "queues", "depth", "n", "p50", "p99", "p99.9", "max", "replayed", "no hit");
-        for (OutageSeries series : report.series()) {
+        printOutages(report.series());
+        for (FloorSeries floor : report.floors()) {
+            printRow(floor.floor(), floor.queues(), floor.depth(), floor.outage());
+            printf("%n");
+        }
+    }
+
+    private void printOutages(List<OutageSeries> outages) {
+        for (OutageSeries series : outages) {
             printRow(series.way(), series.queues(), series.depth(), series.outage());
             printf("%10d%10d%n", series.replayed(), series.notCounted());
             if (series.queues() > 1) {
@@ -51,10 +59,6 @@ public final class RecoveryReportText {
                         series.guestOutage());
                 printf("%n");
             }
-        }
-        for (FloorSeries floor : report.floors()) {
-            printRow(floor.floor(), floor.queues(), floor.depth(), floor.outage());
-            printf("%n");
         }
     }
 
@@ -71,9 +75,9 @@ public final class RecoveryReportText {
                 times.max());
     }
 
-    private void printStages() {
+    private void printStages(List<OutageSeries> outages) {
         printf("%n%-44s%8s%10s%10s%10s%10s%n", "stages", "n", "p50", "p99", "p99.9", "max");
-        for (OutageSeries series : report.series()) {
+        for (OutageSeries series : outages) {
             series.stages().forEach((stage, times) -> {
                 String name = series.way() + " " + series.queues() + "x" + series.depth() + ", " + stage;
                 printSummary(name, times);
@@ -153,8 +157,11 @@ public final class RecoveryReportText {
         printf(
                 "%n%-44s%8s%10s%10s%10s%10s%n",
                 "soak of " + soak.takeovers() + " takeovers", "n", "p50", "p99", "p99.9", "max");
-        printSummary("first " + soak.portion(), soak.first());
-        printSummary("last " + soak.portion(), soak.last());
+        printSummary("kill, first " + soak.portion(), soak.first());
+        printSummary("kill, last " + soak.portion(), soak.last());
+        printf("%nof these, with a request started%n");
+        printOutages(soak.series());
+        printStages(soak.series());
         printf("%-12s%28s%28s%n", "", "hypervisor", "guest");
         printf(
                 "%-12s" + "%10s%9s%9s".repeat(2) + "%n",

@@ -19,6 +19,7 @@ import java.util.Optional;
 public record RecoverySettings(
         Outages outages, Throughput throughput, int soak, long seed, Path directory, Optional<Path> plot) {
     public static final int QUEUES_MAX = 8;
+    public static final int STANDBYS_MAX = 4;
     /** Fewer say nothing about growth. */
     public static final int SOAK_MIN = 20;
 
@@ -27,6 +28,7 @@ public record RecoverySettings(
      * @param depths requests kept under way on each queue
      * @param queues of the disk; each number is a machine of its own
      * @param kills that are to count, of each way, with each depth and number of queues; 0: none
+     * @param standbys of the driver; all of them are awaited before a kill that would have to wait for one
      * @param steady the load goes on while a standby is started, instead of leaving it the processors
      * @param floors measure them too
      */
@@ -35,6 +37,7 @@ public record RecoverySettings(
             List<Integer> depths,
             List<Integer> queues,
             int kills,
+            int standbys,
             boolean steady,
             boolean floors) {
         public Outages {
@@ -42,6 +45,7 @@ public record RecoverySettings(
             depths = List.copyOf(depths);
             queues = List.copyOf(queues);
             check("kills", kills, 0, Integer.MAX_VALUE);
+            check("standbys", standbys, 1, STANDBYS_MAX);
             depths.forEach(depth -> check("depth", depth, 1, QueueLoad.MAX_DEPTH));
             queues.forEach(number -> check("queues", number, 1, QUEUES_MAX));
             if (ways.isEmpty() || depths.isEmpty() || queues.isEmpty()) {

@@ -7,16 +7,19 @@ import java.util.function.ToLongFunction;
 /**
  * Very many takeovers of one machine. Times in microseconds.
  *
- * @param portion takeovers in {@code first} and in {@code last}
+ * @param portion deaths by SIGKILL in {@code first} and in {@code last}, whether they found a request started or not
+ * @param series the outages by way of dying
  * @param samples now and then
  */
-public record SoakReport(int takeovers, int portion, Summary first, Summary last, List<Sample> samples) {
+public record SoakReport(
+        int takeovers, int portion, Summary first, Summary last, List<OutageSeries> series, List<Sample> samples) {
     private static final int PARTS = 5;
 
     /** What was in use after so many takeovers. */
     public record Sample(int takeovers, ProcessUse hypervisor, ProcessUse guest) {}
 
     public SoakReport {
+        series = List.copyOf(series);
         samples = List.copyOf(samples);
     }
 

@@ -3,7 +3,10 @@ package dev.ringfence.benchmark.recovery;
 
 import dev.ringfence.hypervisor.control.KillMethod;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Kills one machine's driver very many times, and looks whether anything grows. */
 final class SoakRun {
@@ -12,28 +15,27 @@ final class SoakRun {
 
     private final RecoveryMachine machine;
     private final KillRun run;
+    private final List<KillMethod> otherWays;
+    private final Map<KillMethod, List<Crash>> crashes = new LinkedHashMap<>();
+    private final List<SoakReport.Sample> samples = new ArrayList<>();
 
-    SoakRun(RecoveryMachine machine, KillRun run) {
+    /** @param ways of dying; every second death is by SIGKILL, so that like is compared with like */
+    SoakRun(RecoveryMachine machine, KillRun run, List<KillMethod> ways) {
         this.machine = machine;
         this.run = run;
+        this.otherWays = ways.stream().filter(way -> way != KillMethod.KILL).toList();
+        crashes.put(KillMethod.KILL, new ArrayList<>());
+        otherWays.forEach(way -> crashes.put(way, new ArrayList<>()));
     }
 
     SoakReport measure(int takeovers, int depth, Steps steps) throws InterruptedException {
-        int portion = Math.min(PORTION_MAX, (takeovers + 1) / 2);
         int every = Math.max(1, takeovers / SAMPLES);
-        List<Long> first = new ArrayList<>();
-        List<Long> last = new ArrayList<>();
-        List<SoakReport.Sample> samples = new ArrayList<>();
         machine.load(depth);
         for (int i = 0; i < takeovers; i++) {
             steps.next("soak: " + i + " takeovers of " + takeovers);
-            long nanos = run.kill(KillMethod.KILL).orElseThrow().outageNanos();
-            if (i < portion) {
-                first.add(nanos);
-            }
-            if (i >= takeovers - portion) {
-                last.add(nanos);
-            }
+            KillMethod way = way(i);
+            Optional<Crash> crash = run.kill(way);
+            crash.ifPresent(crashes.get(way)::add);
             if ((i + 1) % every == 0) {
                 machine.awaitStandby();
                 samples.add(sample(i + 1));
@@ -41,7 +43,30 @@ final class SoakRun {
         }
         machine.awaitStandby();
         machine.pause();
-        return new SoakReport(takeovers, portion, Summary.ofNanos(first), Summary.ofNanos(last), samples);
+        return report(takeovers, depth);
+    }
+
+    private KillMethod way(int kill) {
+        return otherWays.isEmpty() || kill % 2 == 0 ? KillMethod.KILL : otherWays.get(kill / 2 % otherWays.size());
+    }
+
+    private SoakReport report(int takeovers, int depth) {
+        List<Long> kills =
+                crashes.get(KillMethod.KILL).stream().map(Crash::outageNanos).toList();
+        int portion = Math.min(PORTION_MAX, (kills.size() + 1) / 2);
+        List<OutageSeries> series = new ArrayList<>();
+        crashes.forEach((way, all) -> {
+            List<Crash> hits =
+                    all.stream().filter(crash -> crash.replayedStarted() > 0).toList();
+            series.add(OutageSeries.of(way, machine.memory().queues(), depth, hits, all.size() - hits.size()));
+        });
+        return new SoakReport(
+                takeovers,
+                portion,
+                Summary.ofNanos(kills.subList(0, portion)),
+                Summary.ofNanos(kills.subList(kills.size() - portion, kills.size())),
+                series,
+                samples);
     }
 
     private SoakReport.Sample sample(int takeovers) {

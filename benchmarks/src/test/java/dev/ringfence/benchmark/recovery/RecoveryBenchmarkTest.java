@@ -28,7 +28,7 @@ class RecoveryBenchmarkTest {
     void everyWayToDieIsMeasuredBesideTheFloorsAndTheGuestSeesNothingWrong() throws IOException {
         Path plot = directory.resolve("plot.svg");
         RecoverySettings settings = new RecoverySettings(
-                new RecoverySettings.Outages(WAYS, List.of(32), List.of(2), 1, false, true),
+                new RecoverySettings.Outages(WAYS, List.of(32), List.of(2), 1, 2, false, true),
                 new RecoverySettings.Throughput(1, 0.5),
                 0,
                 7,

@@ -21,10 +21,10 @@ class RecoverySettingsTest {
 
     @Test
     void whatNoMachineCanDoIsRefused() {
-        refused(() -> new Outages(WAYS, List.of(33), List.of(1), 1, false, true), "depth must be 1 to 32");
-        refused(() -> new Outages(WAYS, List.of(1), List.of(9), 1, false, true), "queues must be 1 to 8");
-        refused(() -> new Outages(WAYS, List.of(1), List.of(1), -1, false, true), "kills must be at least 0");
-        refused(() -> new Outages(List.of(), List.of(1), List.of(1), 1, false, true), "at least one of each");
+        refused(() -> new Outages(WAYS, List.of(33), List.of(1), 1, 1, false, true), "depth must be 1 to 32");
+        refused(() -> new Outages(WAYS, List.of(1), List.of(9), 1, 1, false, true), "queues must be 1 to 8");
+        refused(() -> new Outages(WAYS, List.of(1), List.of(1), -1, 1, false, true), "kills must be at least 0");
+        refused(() -> new Outages(List.of(), List.of(1), List.of(1), 1, 1, false, true), "at least one of each");
         refused(() -> new Throughput(1, 0), "seconds must be 0.1 to 600");
     }
 }

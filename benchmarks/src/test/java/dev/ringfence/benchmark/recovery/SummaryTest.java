@@ -55,7 +55,7 @@ class SummaryTest {
                             i, new ProcessUse(1, 1, 1, descriptors, 1), new ProcessUse(1, 1, 1, 7, 1));
                 })
                 .toList();
-        SoakReport soak = new SoakReport(50, 25, Summary.EMPTY, Summary.EMPTY, samples);
+        SoakReport soak = new SoakReport(50, 25, Summary.EMPTY, Summary.EMPTY, List.of(), samples);
 
         assertThat(soak.growth(sample -> sample.hypervisor().descriptors())).isGreaterThan(1);
         assertThat(soak.growth(sample -> sample.guest().descriptors())).isEqualTo(1);
