@@ -60,6 +60,9 @@ public final class DriverProcess implements DomainRuntime.Role {
                     Defect.active());
         }
         CrashPoint.start();
+        // A JVM that exits in order first waits up to 300 ms for threads in native code, as all are that wait for
+        // leases.
+        Runtime.getRuntime().addShutdownHook(new Thread(Processes::killSelf, "exit"));
         start(runtime, deviceClass);
         runtime.stay();
     }

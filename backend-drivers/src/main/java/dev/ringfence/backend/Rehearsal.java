@@ -34,6 +34,7 @@ final class Rehearsal {
     private static final int SLEEPY_TURN = 6;
 
     private static final long SLEEP_NANOS = 150_000;
+    private static final long LOOK_NANOS = 20_000;
     private static final int QUIET_CHECKS = 4;
     private static final long CHECK_NANOS = 10_000_000;
     private static final long BUDGET_NANOS = 8_000_000_000L;
@@ -126,15 +127,25 @@ final class Rehearsal {
             predecessor.die();
             for (int turn = 0; turn < TURNS; turn++) {
                 awaitAnswers(script);
-                if (turn % SLEEPY_TURN == 0) {
-                    LockSupport.parkNanos(SLEEP_NANOS);
-                }
+                think(turn);
                 script.submit(turn);
                 ringer.ring();
             }
             awaitAnswers(script);
             successor.close();
             successor.end().join();
+        }
+    }
+
+    /** So long that the driver sleeps, so long that it looks for work in vain for a while, or not at all. */
+    private static void think(int turn) {
+        if (turn % SLEEPY_TURN == 0) {
+            LockSupport.parkNanos(SLEEP_NANOS);
+        } else if (turn % 2 == 0) {
+            long since = System.nanoTime();
+            while (System.nanoTime() - since < LOOK_NANOS) {
+                Thread.onSpinWait();
+            }
         }
     }
 

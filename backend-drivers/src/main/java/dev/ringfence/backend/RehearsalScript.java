@@ -30,7 +30,7 @@ public interface RehearsalScript extends AutoCloseable {
      */
     int begin(Window region, int driver);
 
-    /** As the owner that is about to die: takes requests that {@link #submit} has shown, starts some, ends none. */
+    /** As the owner that is about to die: takes requests that {@link #submit} has shown, starts some, ends some. */
     void abandon(Journal journal);
 
     /**

@@ -32,6 +32,8 @@ final class JavaCommand {
     private static final List<String> COMPILE_SOON =
             List.of("-XX:CompileCommand=quiet", "-XX:CompileCommand=CompileThresholdScaling,dev.ringfence.*::*,0.1");
 
+    private static final boolean CRASH_REPORTS = Boolean.getBoolean("ringfence.crashReports");
+
     /** Classes of this class path as the JVM wants them; one that does not fit our JVM is ignored. */
     private static final Optional<Path> ARCHIVE =
             Optional.ofNullable(System.getProperty("ringfence.archive")).map(Path::of);
@@ -51,7 +53,8 @@ final class JavaCommand {
                 "-Xms" + Math.min(program.heapBytes(), 16L << 20),
                 "-Xmx" + program.heapBytes(),
                 "-XX:-UsePerfData",
-                "-XX:ErrorFile=/dev/null",
+                // Writing a report takes the crashed thread tens of milliseconds, in which it keeps its lease.
+                CRASH_REPORTS ? "-XX:ErrorFile=/dev/null" : "-XX:+SuppressFatalErrorMessage",
                 // Without a network there is no hardware address for Netty to make an id of; nobody reads the id.
                 "-Dio.netty.machineId=02:00:00:00:00:01",
                 "-cp"));

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Succession implements Fencing.Office {
     private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
-    private static final long FAST_FENCE_MILLIS = 50;
+    private static final long FAST_FENCE_MILLIS = 10;
 
     private final String name;
     private final int standbysWanted;

@@ -4,6 +4,7 @@ package dev.ringfence.backend.block;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.SharedMemory;
@@ -22,18 +23,20 @@ final class BlockScript implements RehearsalScript {
     private static final int GUEST_FRAMES = RING_PAGES + 2;
     private static final int SLOTS =
             RingLayout.slotCount(RING_PAGES * (long) RegionLayout.PAGE_BYTES, BlkifLayout.REQUEST_BYTES);
-    /** Requests of a turn, as guests differ: one after the other, some, as many as fit. */
-    private static final int[] TRANSFERS = {4, 1, 30, 1, 8, 2};
+    /** Requests of a turn, as guests differ: one after the other, some, more than the driver takes at once. */
+    private static final int[] TRANSFERS = {4, 1, 30, 1, 70, 2};
     /** Every so many turns, what is rarer than reading and writing. */
     private static final int MIXED_TURN = 3;
 
-    private static final int DISK_BYTES = 1 << 20;
+    private static final int DISK_PAGES = 256;
+    private static final int DISK_BYTES = DISK_PAGES * RegionLayout.PAGE_BYTES;
     private static final int PAGE_SECTORS = RegionLayout.PAGE_BYTES / BlkifLayout.SECTOR_BYTES;
 
     private final SharedMemory disk = SharedMemory.create("ringfence-rehearsal", DISK_BYTES);
     private final ServedDisk device;
     private final BlockRequest request = new BlockRequest();
     private FrontRing ring;
+    private GrantMap predecessorsGrants;
     private Window descriptors;
     private int dataRef;
     private int descriptorsRef;
@@ -72,6 +75,7 @@ final class BlockScript implements RehearsalScript {
     public int begin(Window region, int driver) {
         int first = RegionLayout.of(region).firstGuestFrame();
         GrantTable table = new GrantTable(region);
+        predecessorsGrants = new GrantMap(region, driver);
         dataRef = table.grantAccess(driver, first + RING_PAGES, false);
         descriptorsRef = table.grantAccess(driver, first + RING_PAGES + 1, true);
         descriptors = RegionLayout.frames(region, first + RING_PAGES + 1, 1);
@@ -84,16 +88,21 @@ final class BlockScript implements RehearsalScript {
 
     @Override
     public void abandon(Journal journal) {
-        for (int i = 0; i < 2; i++) {
-            int entry = journal.open();
-            long slot = RingLayout.HEADER_BYTES
-                    + (long) (journal.requestConsumer() & SLOTS - 1) * BlkifLayout.REQUEST_BYTES;
-            ring.window().copyTo(slot, journal.window(), journal.requestOffset(entry), BlkifLayout.REQUEST_BYTES);
-            journal.take(entry, BlkifLayout.REQUEST_BYTES, 0);
-            if (i == 0) {
-                journal.start(entry);
-            }
-        }
+        predecessorsGrants.pinPersistently(dataRef, true);
+        take(journal);
+        int done = take(journal);
+        journal.start(done);
+        journal.done(done, BlkifLayout.OKAY, 0);
+        journal.start(take(journal));
+    }
+
+    private int take(Journal journal) {
+        int entry = journal.open();
+        long slot =
+                RingLayout.HEADER_BYTES + (long) (journal.requestConsumer() & SLOTS - 1) * BlkifLayout.REQUEST_BYTES;
+        ring.window().copyTo(slot, journal.window(), journal.requestOffset(entry), BlkifLayout.REQUEST_BYTES);
+        journal.take(entry, BlkifLayout.REQUEST_BYTES, 0);
+        return entry;
     }
 
     @Override
@@ -121,7 +130,7 @@ final class BlockScript implements RehearsalScript {
     }
 
     private void put(int operation, int id) {
-        request.asDirect(operation, 0, id, (long) id * PAGE_SECTORS);
+        request.asDirect(operation, 0, id, (long) (DISK_PAGES - 1 - id) * PAGE_SECTORS);
         request.addSegment(dataRef, 0, PAGE_SECTORS - 1);
         encode();
     }
