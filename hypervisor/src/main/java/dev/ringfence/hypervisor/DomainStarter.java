@@ -11,6 +11,7 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.LinuxException;
 import dev.ringfence.memory.MessageSocket;
 import dev.ringfence.memory.PidFd;
+import dev.ringfence.memory.Processes;
 import dev.ringfence.store.StoreSession;
 import dev.ringfence.store.XenStore;
 import java.io.File;
@@ -110,10 +111,9 @@ final class DomainStarter {
         File log = directory.log(name).toFile();
         List<String> wrapped = sandbox.wrap(
                 command, new Sandbox.View(readable, writable, view.hidden(), view.network(), view.wholeSystem()));
-        // A session of its own: a terminal's Ctrl-C is for the hypervisor, which then ends its domains in order.
-        List<String> whole = new ArrayList<>(List.of("setsid"));
-        whole.addAll(background ? Processors.inBackground(wrapped) : wrapped);
-        ProcessBuilder builder = new ProcessBuilder(whole);
+        // A terminal's Ctrl-C is for the hypervisor, which then ends its domains in order.
+        List<String> whole = Processes.deafToTerminal(wrapped);
+        ProcessBuilder builder = new ProcessBuilder(background ? Processors.inBackground(whole) : whole);
         builder.environment()
                 .keySet()
                 .removeIf(key -> !key.equals("PATH") && !key.startsWith("LC_") && !key.equals("LANG"));

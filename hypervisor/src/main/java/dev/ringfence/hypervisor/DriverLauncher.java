@@ -143,10 +143,7 @@ final class DriverLauncher {
             warmUp(process, ready);
         }
         readiness.remove(process.number());
-        Processors.yieldOthers(process.pid());
-        if (warm) {
-            Processors.toForeground(process.pid());
-        }
+        Processors.toForeground(process.pid());
         supervise(process, warm);
         return claimant;
     }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +39,11 @@ final class Processors {
     private static final Logger LOG = LoggerFactory.getLogger(Processors.class);
     private static final int REAL_TIME = 1;
     private static final int NICE = 10;
-    /** A fifth of a processor that somebody else keeps busy. Without a standby the next death is a long one. */
-    private static final int BACKGROUND_NICE = 6;
+    /** With its compilers a fifth of processors that others keep busy. Without a standby the next death is a long one. */
+    private static final int BACKGROUND_NICE = 7;
 
-    private static final int ATTEMPTS = 20;
-    private static final long RETRY_NANOS = 50_000_000;
+    private static final int OURS = Scheduler.nice();
+    private static final boolean MAY_TAKE_BACK = Scheduler.mayTakeBackNice();
     /** The health monitor is there long before; this is for when the hypervisor is gone too. Workers sleep more often. */
     private static final long REAL_TIME_MICROS = 30_000_000;
 
@@ -120,39 +119,22 @@ final class Processors {
         threads.forEach(Scheduler::ordinary);
     }
 
-    /** What of a driver's process serves no request gives way to whatever does. */
-    static void yieldOthers(long pid) {
+    /** Lets a command give way to whatever else runs, if that can be ended again by {@link #toForeground}. */
+    static List<String> inBackground(List<String> command) {
+        if (!MAY_TAKE_BACK) {
+            return command;
+        }
+        List<String> nice = new ArrayList<>(List.of("nice", "-n", Integer.toString(BACKGROUND_NICE)));
+        nice.addAll(command);
+        return nice;
+    }
+
+    /** Ends that for what of a driver's process serves; the rest gives way to whatever does. */
+    static void toForeground(long pid) {
         for (Path task : tasks(pid)) {
             String name = line(task.resolve("status"), "Name:").strip();
-            if (!SERVING.contains(name) && !name.startsWith("queue ") && !name.endsWith("-handler")) {
-                Scheduler.nice(Long.parseLong(task.getFileName().toString()), NICE);
-            }
-        }
-    }
-
-    /** Of a command that is to be run in a session of its own: let all of that give way to whatever else runs. */
-    static List<String> inBackground(List<String> command) {
-        List<String> wrapped = new ArrayList<>(List.of(
-                "/bin/sh",
-                "-c",
-                "{ echo " + BACKGROUND_NICE + " >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"",
-                "background"));
-        wrapped.addAll(command);
-        return wrapped;
-    }
-
-    /** Ends that: the process is ready. */
-    static void toForeground(long pid) {
-        Path autogroup = Path.of("/proc", Long.toString(pid), "autogroup");
-        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(autogroup); attempt++) {
-            try {
-                Files.writeString(autogroup, "0\n");
-                return;
-            } catch (IOException e) {
-                // Who is not root may do this ten times a second, all together.
-                LOG.debug("{}: {}", autogroup, e.getMessage());
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
+            boolean serves = SERVING.contains(name) || name.startsWith("queue ") || name.endsWith("-handler");
+            Scheduler.nice(Long.parseLong(task.getFileName().toString()), serves ? OURS : OURS + NICE);
         }
     }
 

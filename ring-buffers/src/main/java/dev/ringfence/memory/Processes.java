@@ -4,6 +4,8 @@ package dev.ringfence.memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Signals, and how a process ends. */
 public final class Processes {
@@ -38,6 +40,16 @@ public final class Processes {
     public static void crashSelf() {
         LibC.INSTANCE.pthread_mutex_lock(NOWHERE);
         throw new IllegalStateException("memory where there is none was read");
+    }
+
+    /**
+     * A command that a terminal's Ctrl-C, Ctrl-\, Ctrl-Z and end don't reach. It stays in our session: where the kernel
+     * shares the processors out between sessions (autogroups), nice values count within one alone.
+     */
+    public static List<String> deafToTerminal(List<String> command) {
+        List<String> deaf = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT QUIT TSTP HUP; exec \"$@\"", "deaf"));
+        deaf.addAll(command);
+        return deaf;
     }
 
     /** The calling thread, as its PID namespace counts: what a robust mutex it holds has in its word. */

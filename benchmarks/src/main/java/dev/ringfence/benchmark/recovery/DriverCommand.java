@@ -3,6 +3,7 @@ package dev.ringfence.benchmark.recovery;
 
 import dev.ringfence.backend.block.BlockDriver;
 import dev.ringfence.benchmark.BenchmarkException;
+import dev.ringfence.memory.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,6 @@ import java.util.List;
  * @param scheduling of these
  */
 record DriverCommand(List<String> java, int threads, Scheduling scheduling) {
-    /** Runs a command in a session of its own. */
-    static final String SESSION = "setsid";
-
     DriverCommand {
         java = List.copyOf(java);
     }
@@ -40,12 +38,11 @@ record DriverCommand(List<String> java, int threads, Scheduling scheduling) {
         }
     }
 
-    /** In a session of its own, as domains are: the kernel shares the processors out between sessions. */
+    /** As domains are started. */
     List<String> of(Class<?> mainClass, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(SESSION));
-        command.addAll(java);
+        List<String> command = new ArrayList<>(java);
         command.add(mainClass.getName());
         command.addAll(arguments);
-        return command;
+        return Processes.deafToTerminal(command);
     }
 }

@@ -3,6 +3,7 @@ package dev.ringfence.benchmark.recovery;
 
 import dev.ringfence.benchmark.BenchmarkException;
 import dev.ringfence.benchmark.Tools;
+import dev.ringfence.memory.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,8 +73,8 @@ final class MutexFloor implements Floor {
 
     private Process start(String how) {
         try {
-            return new ProcessBuilder(
-                            DriverCommand.SESSION, program.toString(), file.toString(), Integer.toString(queues), how)
+            List<String> command = List.of(program.toString(), file.toString(), Integer.toString(queues), how);
+            return new ProcessBuilder(Processes.deafToTerminal(command))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                     .start();
