@@ -10,7 +10,11 @@
  *     BackendConnection   one guest's device
  *       QueueWorker       lease, settle, replay, serve
  *         QueueService    what a device class does with a queue
+ *         LastWords       says why a worker died, and ends the process
  *     RecoveryGate        no queue takes new requests before all have replayed
+ *     Rehearsal           takeovers on private memory, so that the first real one is nothing new
+ *       RehearsalScript   what a device class's guests do and its dead leave behind
+ *   DressRehearsal        a process's life without a machine, for an archive of its classes
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.backend.DriverProcess}.

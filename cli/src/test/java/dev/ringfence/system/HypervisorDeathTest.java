@@ -2,6 +2,7 @@
 package dev.ringfence.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ringfence.hypervisor.control.DomainStatus;
 import dev.ringfence.hypervisor.control.MachineOptions.Inheritance;
@@ -55,7 +56,8 @@ final class HypervisorDeathTest {
 
         TestMachine again = TestMachine.start(workspace, machineFile, Inheritance.REFUSED);
         workspace.closeAtEnd(again);
-        assertThat(domains).noneMatch(ProcessHandle::isAlive);
+        await().atMost(TestMachine.PATIENCE)
+                .untilAsserted(() -> assertThat(domains).noneMatch(ProcessHandle::isAlive));
         neighbour.awaitProgress();
         copyThereAndBack(3);
     }

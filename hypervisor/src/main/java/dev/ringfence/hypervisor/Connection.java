@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A connection as its hypervisor knows it: what any later process of the driver domain needs to take it over, and the
@@ -122,13 +123,15 @@ final class Connection implements AutoCloseable {
         return layout.incarnation();
     }
 
-    /** When a worker last said that it had to die (System.nanoTime), as it says; 0 when none did. */
-    long faultNanos() {
-        long last = 0;
-        for (int queue = 0; queue < layout.queues(); queue++) {
-            last = Math.max(last, layout.statistics(queue).get(Figure.FAULT_NANOS));
-        }
-        return last;
+    /** False when its guest has given it up, or is gone. Any thread. */
+    synchronized boolean isOpen() {
+        return !closed && device.isOpen();
+    }
+
+    /** When each queue's worker last said that it had to die (System.nanoTime), as it says; 0 when it never did. */
+    LongStream faultNanos() {
+        return IntStream.range(0, layout.queues())
+                .mapToLong(queue -> layout.statistics(queue).get(Figure.FAULT_NANOS));
     }
 
     void recordOutage(long nanos) {

@@ -132,8 +132,7 @@ final class DriverLauncher {
         openDevices(process);
         Claimant claimant = new Claimant(process, generation);
         for (Connection connection : connections) {
-            if (!claimant.attach(connection, ATTACH_MILLIS)
-                    && connection.device().isOpen()) {
+            if (!claimant.attach(connection, ATTACH_MILLIS) && connection.isOpen()) {
                 process.kill(KillReason.STUCK);
                 throw new ControlException(
                         500, domain + " could not attach " + connection.spec().name());

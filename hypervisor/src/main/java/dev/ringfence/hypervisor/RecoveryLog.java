@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * Makes one "recovery" event of each takeover of a driver domain, out of what is learnt of it in any order: the death, who
@@ -62,15 +64,17 @@ final class RecoveryLog {
         int queues = connections.stream()
                 .mapToInt(connection -> connection.spec().queues().size())
                 .sum();
-        long told = connections.stream().mapToLong(Connection::faultNanos).max().orElse(0);
+        LongStream told = connections.stream().flatMapToLong(Connection::faultNanos);
         died(owner.number(), queues, owner.killedNanos(), told);
     }
 
     /**
      * @param killedNanos when the hypervisor killed it, or 0
-     * @param toldNanos when a worker last said that it had to die, in this life or an earlier one, or 0
+     * @param told when each queue's worker last said that it had to die, in this life or an earlier one, or 0
      */
-    synchronized void died(int owner, int queues, long killedNanos, long toldNanos) {
+    synchronized void died(int owner, int queues, long killedNanos, LongStream told) {
+        // The first to die of those that do so now.
+        OptionalLong toldNanos = told.filter(nanos -> nanos - lastNanos > 0).min();
         reports.remove(owner);
         successor = Optional.empty();
         if (queues == 0) {
@@ -79,8 +83,8 @@ final class RecoveryLog {
             fault = Optional.of(new Fault(fault.get().by(), fault.get().nanos(), queues));
         } else if (killedNanos != 0) {
             fault = Optional.of(new Fault("kill", killedNanos, queues));
-        } else if (toldNanos - lastNanos > 0) {
-            fault = Optional.of(new Fault("driver", toldNanos, queues));
+        } else if (toldNanos.isPresent()) {
+            fault = Optional.of(new Fault("driver", toldNanos.getAsLong(), queues));
         } else {
             fault = Optional.of(new Fault("lease", Long.MAX_VALUE, queues));
         }

@@ -10,6 +10,7 @@ import dev.ringfence.hypervisor.control.StageStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RecoveryLogTest {
@@ -53,7 +54,7 @@ class RecoveryLogTest {
 
     @Test
     void aTakeoverOfSeveralQueuesIsOneEventWithTheWorstOfEachStage() {
-        log.died(OWNER, 2, now, 0);
+        log.died(OWNER, 2, now, LongStream.of(0));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, 10, 15, 20));
         assertThat(events.recent()).isEmpty();
@@ -78,7 +79,7 @@ class RecoveryLogTest {
     @Test
     void reportsMayComeBeforeTheDeathIsKnown() {
         log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
-        log.died(OWNER, 1, now, 0);
+        log.died(OWNER, 1, now, LongStream.of(0));
         assertThat(events.recent()).isEmpty();
         log.succeeds(HEIR, 4321, 2);
         assertThat(onlyEvent()).containsEntry("outageMicros", 120L);
@@ -86,7 +87,7 @@ class RecoveryLogTest {
 
     @Test
     void aDeathThatNobodyAnnouncedCountsFromTheHandOver() {
-        log.died(OWNER, 2, 0, 0);
+        log.died(OWNER, 2, 0, LongStream.of(0));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
         log.reported(HEIR, takeover("2/51712", 70, 0, 0, 20));
@@ -98,15 +99,24 @@ class RecoveryLogTest {
 
     @Test
     void aWorkerThatFoundItHadToDieSaysWhen() {
-        log.died(OWNER, 1, 0, now);
+        log.died(OWNER, 1, 0, LongStream.of(now));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
         assertThat(onlyEvent()).containsEntry("faultBy", "driver").containsEntry("outageMicros", 120L);
     }
 
     @Test
+    void theFirstOfTwoWorkersThatDieSaysWhen() {
+        log.died(OWNER, 2, 0, LongStream.of(now + 200_000, now));
+        log.succeeds(HEIR, 4321, 2);
+        log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
+        log.reported(HEIR, takeover("2/51728", 300, 0, 0, 20));
+        assertThat(onlyEvent()).containsEntry("faultBy", "driver").containsEntry("outageMicros", 320L);
+    }
+
+    @Test
     void whatAWorkerSaidInAnEarlierLifeIsNoNews() {
-        log.died(OWNER, 1, 0, now - 1_000_000_000);
+        log.died(OWNER, 1, 0, LongStream.of(now - 1_000_000_000));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
         assertThat(onlyEvent()).containsEntry("faultBy", "lease");
@@ -114,10 +124,10 @@ class RecoveryLogTest {
 
     @Test
     void aSuccessorThatDiesBeforeItHasRecoveredMakesTheOutageLonger() {
-        log.died(OWNER, 2, now, 0);
+        log.died(OWNER, 2, now, LongStream.of(0));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
-        log.died(HEIR, 2, now + 150_000, 0);
+        log.died(HEIR, 2, now + 150_000, LongStream.of(0));
         log.succeeds(NEXT, 4322, 3);
         log.reported(NEXT, takeover("2/51712", 300, 0, 0, 20));
         log.reported(NEXT, takeover("2/51713", 300, 0, 0, 30));
@@ -126,7 +136,7 @@ class RecoveryLogTest {
 
     @Test
     void aQueueThatNeverReportsHidesTheOthersForAWhileOnly() {
-        log.died(OWNER, 2, now, 0);
+        log.died(OWNER, 2, now, LongStream.of(0));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, 0, 0, 20));
         log.giveUp(NEXT);
@@ -137,7 +147,7 @@ class RecoveryLogTest {
 
     @Test
     void aDriverThatServedNobodyHasNoOutage() {
-        log.died(OWNER, 0, now, 0);
+        log.died(OWNER, 0, now, LongStream.of(0));
         log.succeeds(HEIR, 4321, 2);
         log.giveUp(HEIR);
         assertThat(events.recent()).isEmpty();
@@ -146,7 +156,7 @@ class RecoveryLogTest {
 
     @Test
     void figuresThatCannotBeAreKeptOutOfTheHistograms() {
-        log.died(OWNER, 1, now, 0);
+        log.died(OWNER, 1, now, LongStream.of(0));
         log.succeeds(HEIR, 4321, 2);
         log.reported(HEIR, takeover("2/51712", 100, Long.MAX_VALUE / 1_000, -5, Long.MAX_VALUE / 2_000));
         assertThat(log.status().stages())
@@ -156,7 +166,7 @@ class RecoveryLogTest {
     @Test
     void theHistogramsKeepEveryTakeover() {
         for (int i = 1; i <= 100; i++) {
-            log.died(OWNER + i, 1, now, 0);
+            log.died(OWNER + i, 1, now, LongStream.of(0));
             log.succeeds(HEIR + i, 4321, i + 1);
             log.reported(HEIR + i, takeover("2/51712", 10L * i, 0, 0, 0));
         }
