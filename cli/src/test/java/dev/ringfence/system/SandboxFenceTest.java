@@ -3,6 +3,7 @@ package dev.ringfence.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringfence.hypervisor.control.DomainStatus;
 import dev.ringfence.memory.SharedMemory;
@@ -12,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SandboxFenceTest {
     /** The control region's first page is its header; the first queue's lease has the next one. */
     private static final long LEASE = SharedMemory.PAGE_BYTES;
+
+    private static final String DEVICE = "unix:rdev";
 
     private final Workspace workspace = new Workspace();
     private final Neighbour guest = new Neighbour(workspace.file("guest.sock"));
@@ -69,6 +73,18 @@ final class SandboxFenceTest {
         machine.awaitEvent("takeover");
         machine.awaitOwner("disk", last.standbys().get(0));
         guest.awaitProgress();
+    }
+
+    @Test
+    void noDomainCanOpenTheTerminalOfItsSession() throws IOException {
+        assumeTrue(Program.isInstalled("bwrap"), "bubblewrap is not installed");
+        for (String domain : List.of("disk", "web")) {
+            Path terminal =
+                    Path.of("/proc", Long.toString(machine.domain(domain).pid()), "root/dev/tty");
+            assertThat(Files.getAttribute(terminal, DEVICE))
+                    .as("/dev/tty of %s", domain)
+                    .isEqualTo(Files.getAttribute(Path.of("/dev/null"), DEVICE));
+        }
     }
 
     /** The kernel reads a word before it goes on along the list; so a list that leads astray behind it does no harm. */

@@ -159,6 +159,8 @@ final class Sandbox implements AutoCloseable {
             addSystem(wrapped);
         }
         wrapped.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
+        // Domains are in our session, and who opens its terminal can type into it.
+        wrapped.addAll(List.of("--dev-bind", "/dev/null", "/dev/tty"));
         view.hidden().forEach(path -> wrapped.addAll(List.of("--tmpfs", path.toString())));
         view.readable().forEach(path -> wrapped.addAll(List.of("--ro-bind", path.toString(), path.toString())));
         view.writable().forEach(path -> wrapped.addAll(List.of("--bind", path.toString(), path.toString())));
