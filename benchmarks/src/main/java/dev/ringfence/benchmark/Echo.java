@@ -7,6 +7,7 @@ import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.BackRing;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The other side of a {@link RoundTrip}: a thread that waits as a driver's worker does, and answers as nobody could faster;
@@ -22,6 +23,7 @@ final class Echo implements AutoCloseable {
     private final Doorbell.Ringer ringer = new Doorbell.Ringer(toFront.ringer());
     private final Doorbell.Listener listener = new Doorbell.Listener(toEcho.listener());
     private final AdaptiveSpin spin = AdaptiveSpin.standard();
+    private final BooleanSupplier news = this::hasNews;
     private final DirectLoad device;
     private final Thread thread = new Thread(this::serve, "echo");
     private volatile boolean stopped;
@@ -58,27 +60,14 @@ final class Echo implements AutoCloseable {
             if (available < 0) {
                 throw new IllegalStateException("the front side broke the ring");
             }
-            if (available == 0 && !spin() && !ring.armAndRecheck() && !stopped) {
+            if (available == 0 && !spin.look(news) && !ring.armAndRecheck() && !stopped) {
                 listener.await();
             }
         }
     }
 
-    private boolean spin() {
-        long nanos = spin.nextNanos();
-        if (nanos == 0) {
-            return false;
-        }
-        long since = System.nanoTime();
-        do {
-            Thread.onSpinWait();
-            if (ring.requestsAvailable() != 0) {
-                spin.found();
-                return true;
-            }
-        } while (System.nanoTime() - since < nanos);
-        spin.missed();
-        return false;
+    private boolean hasNews() {
+        return ring.requestsAvailable() != 0;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.AdaptiveSpin;
 import dev.ringfence.ring.FrontRing;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -29,6 +30,7 @@ final class RoundTrip {
     private final long bytes;
     private final Histogram latencies = Figures.histogram();
     private final AdaptiveSpin spin = AdaptiveSpin.standard();
+    private final BooleanSupplier news = this::hasNews;
 
     /**
      * @param descriptors the ring's memory, the bell at the echo, the bell here
@@ -70,26 +72,13 @@ final class RoundTrip {
 
     private void await(boolean sleeping) {
         while (ring.responsesAvailable() == 0) {
-            if ((sleeping || !spin()) && !ring.armAndRecheck()) {
+            if ((sleeping || !spin.look(news)) && !ring.armAndRecheck()) {
                 doorbell.await(SLEEP_MILLIS);
             }
         }
     }
 
-    private boolean spin() {
-        long nanos = spin.nextNanos();
-        if (nanos == 0) {
-            return false;
-        }
-        long since = System.nanoTime();
-        do {
-            Thread.onSpinWait();
-            if (ring.responsesAvailable() != 0) {
-                spin.found();
-                return true;
-            }
-        } while (System.nanoTime() - since < nanos);
-        spin.missed();
-        return false;
+    private boolean hasNews() {
+        return ring.responsesAvailable() != 0;
     }
 }

@@ -53,7 +53,7 @@ final class JavaCommand {
                 "-Xms" + Math.min(program.heapBytes(), 16L << 20),
                 "-Xmx" + program.heapBytes(),
                 "-XX:-UsePerfData",
-                // Writing a report takes the crashed thread tens of milliseconds, in which it keeps its lease.
+                // Writing a report takes the crashed thread ten milliseconds and more, in which it keeps its lease.
                 CRASH_REPORTS ? "-XX:ErrorFile=/dev/null" : "-XX:+SuppressFatalErrorMessage",
                 // Without a network there is no hardware address for Netty to make an id of; nobody reads the id.
                 "-Dio.netty.machineId=02:00:00:00:00:01",

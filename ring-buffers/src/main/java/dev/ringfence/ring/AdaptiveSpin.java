@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.ring;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * How long to look for news before going to sleep. Waking a sleeper takes tens of microseconds, so looking pays while the
  * peer answers sooner; where it doesn't, it keeps the peer from running: two that spin on one processor take turns to wait
@@ -36,6 +38,28 @@ public final class AdaptiveSpin {
         }
         skipped = 0;
         return nanos;
+    }
+
+    /**
+     * Looks for news as long as it pays; false: sleep.
+     *
+     * @param news made once, since this is called all the time
+     */
+    public boolean look(BooleanSupplier news) {
+        long budget = nextNanos();
+        if (budget == 0) {
+            return false;
+        }
+        long since = System.nanoTime();
+        do {
+            Thread.onSpinWait();
+            if (news.getAsBoolean()) {
+                found();
+                return true;
+            }
+        } while (System.nanoTime() - since < budget);
+        missed();
+        return false;
     }
 
     /** Something came while looking. */

@@ -63,4 +63,14 @@ class AdaptiveSpinTest {
         }
         return looks;
     }
+
+    @Test
+    void aLookEndsWithTheNewsOrWithItsTime() {
+        AdaptiveSpin spin = new AdaptiveSpin(1_000);
+        int[] looks = {0};
+
+        assertThat(spin.look(() -> ++looks[0] > 0)).isTrue();
+        assertThat(looks[0]).isEqualTo(1);
+        assertThat(spin.look(() -> false)).isFalse();
+    }
 }

@@ -9,6 +9,7 @@ import dev.ringfence.ring.FrontRing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Keeps a {@link LeaseHolder} as busy as a guest keeps its driver: a thread a queue, one request of one word each. */
 final class LeaseGuest implements Runnable {
@@ -20,6 +21,7 @@ final class LeaseGuest implements Runnable {
     private final Doorbell.Ringer ringer;
     private final Doorbell.Listener doorbell;
     private final AdaptiveSpin spin = AdaptiveSpin.standard();
+    private final BooleanSupplier news = this::hasNews;
 
     private LeaseGuest(FloorMemory memory, int queue, List<Descriptor> bells) {
         this.memory = memory;
@@ -62,26 +64,13 @@ final class LeaseGuest implements Runnable {
 
     private void await() {
         while (ring.responsesAvailable() == 0) {
-            if (!spin() && !ring.armAndRecheck()) {
+            if (!spin.look(news) && !ring.armAndRecheck()) {
                 doorbell.await(SLEEP_MILLIS);
             }
         }
     }
 
-    private boolean spin() {
-        long nanos = spin.nextNanos();
-        if (nanos == 0) {
-            return false;
-        }
-        long since = System.nanoTime();
-        do {
-            Thread.onSpinWait();
-            if (ring.responsesAvailable() != 0) {
-                spin.found();
-                return true;
-            }
-        } while (System.nanoTime() - since < nanos);
-        spin.missed();
-        return false;
+    private boolean hasNews() {
+        return ring.responsesAvailable() != 0;
     }
 }

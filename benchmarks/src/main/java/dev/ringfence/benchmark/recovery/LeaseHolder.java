@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A driver with everything taken out but its leases and its threads: waits for a mutex a queue, notes when it got it, then
@@ -104,6 +105,7 @@ final class LeaseHolder implements Runnable {
     }
 
     private void serve(BackRing ring) {
+        BooleanSupplier news = () -> ring.requestsAvailable() != 0;
         while (true) {
             int available = ring.requestsAvailable();
             for (int i = 0; i < available; i++) {
@@ -115,26 +117,9 @@ final class LeaseHolder implements Runnable {
             if (available < 0) {
                 throw new IllegalStateException("the front side broke the ring: queue=" + queue);
             }
-            if (available == 0 && !spin(ring) && !ring.armAndRecheck()) {
+            if (available == 0 && !spin.look(news) && !ring.armAndRecheck()) {
                 listener.await();
             }
         }
-    }
-
-    private boolean spin(BackRing ring) {
-        long nanos = spin.nextNanos();
-        if (nanos == 0) {
-            return false;
-        }
-        long since = System.nanoTime();
-        do {
-            Thread.onSpinWait();
-            if (ring.requestsAvailable() != 0) {
-                spin.found();
-                return true;
-            }
-        } while (System.nanoTime() - since < nanos);
-        spin.missed();
-        return false;
     }
 }
