@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *                                 are processors, because two that spin stop everything else on two of them
  *   an owner's, other threads     as everything else
  *     that serve
- *   a driver's compilers and such niced, so that the owner's workers die before them
+ *   a driver's compilers and such idle-class, which whoever wakes up interrupts: the last thread of a process to die unmaps its
+ *                                 memory, for milliseconds, and is mostly one of these
  *   a standby that is starting    niced, all of it
  * </pre>
  *
@@ -38,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class Processors {
     private static final Logger LOG = LoggerFactory.getLogger(Processors.class);
     private static final int REAL_TIME = 1;
-    private static final int NICE = 10;
     /** With its compilers a fifth of processors that others keep busy. Without a standby the next death is a long one. */
     private static final int BACKGROUND_NICE = 7;
 
@@ -133,9 +133,21 @@ final class Processors {
     static void toForeground(long pid) {
         for (Path task : tasks(pid)) {
             String name = line(task.resolve("status"), "Name:").strip();
-            boolean serves = SERVING.contains(name) || name.startsWith("queue ") || name.endsWith("-handler");
-            Scheduler.nice(Long.parseLong(task.getFileName().toString()), serves ? OURS : OURS + NICE);
+            long thread = Long.parseLong(task.getFileName().toString());
+            if (serves(name)) {
+                Scheduler.nice(thread, OURS);
+            } else {
+                Scheduler.idle(thread);
+            }
         }
+    }
+
+    /** By its name, of which the kernel keeps 15 bytes. */
+    private static boolean serves(String thread) {
+        return SERVING.contains(thread)
+                || thread.startsWith("queue ")
+                || thread.endsWith("-handler")
+                || thread.endsWith("-channel");
     }
 
     private static List<Path> tasks(long pid) {

@@ -16,6 +16,7 @@ public final class Scheduler {
 
     private static final int SCHED_OTHER = 0;
     private static final int SCHED_FIFO = 1;
+    private static final int SCHED_IDLE = 5;
     private static final int SCHED_RESET_ON_FORK = 0x40000000;
     private static final int RLIMIT_RTTIME = 15;
 
@@ -34,6 +35,11 @@ public final class Scheduler {
     /** Ends that. False when there is no such thread. */
     public static boolean ordinary(long thread) {
         return schedule(thread, SCHED_OTHER | SCHED_RESET_ON_FORK, 0);
+    }
+
+    /** The thread runs when nobody else wants to, or hardly ever. False when there is no such thread. */
+    public static boolean idle(long thread) {
+        return schedule(thread, SCHED_IDLE | SCHED_RESET_ON_FORK, 0);
     }
 
     private static boolean schedule(long thread, int policy, int priority) {
