@@ -112,7 +112,7 @@ public final class DomainChannel implements AutoCloseable {
         this.life = life;
         this.lastCall = new AtomicInteger(life % (Integer.MAX_VALUE / CALLS_A_LIFE) * CALLS_A_LIFE);
         this.awaitsResumption = life > 0;
-        this.handlers = Executors.newSingleThreadExecutor(task -> daemon(task, name + "-handler"));
+        this.handlers = Executors.newSingleThreadExecutor(task -> daemon(task, "handler " + name));
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -126,7 +126,7 @@ public final class DomainChannel implements AutoCloseable {
         if (life > 0) {
             send(new Message.Adopted());
         }
-        daemon(() -> receiveAll(handler), name + "-channel").start();
+        daemon(() -> receiveAll(handler), "channel " + name).start();
     }
 
     public boolean isOpen() {

@@ -47,7 +47,7 @@ final class Processors {
     /** The health monitor is there long before; this is for when the hypervisor is gone too. Workers sleep more often. */
     private static final long REAL_TIME_MICROS = 30_000_000;
 
-    private static final Set<String> SERVING = Set.of("VM Thread", "heir", "java");
+    private static final Set<String> SERVING = Set.of("queue ", "channel ", "handler ", "heir", "VM Thread", "java");
 
     /** They are the host's, whatever the number of machines on it. */
     private static final Processors HOST = new Processors();
@@ -142,12 +142,9 @@ final class Processors {
         }
     }
 
-    /** By its name, of which the kernel keeps 15 bytes. */
+    /** By the beginning of its name: the kernel keeps 15 bytes. */
     private static boolean serves(String thread) {
-        return SERVING.contains(thread)
-                || thread.startsWith("queue ")
-                || thread.endsWith("-handler")
-                || thread.endsWith("-channel");
+        return SERVING.stream().anyMatch(thread::startsWith);
     }
 
     private static List<Path> tasks(long pid) {
