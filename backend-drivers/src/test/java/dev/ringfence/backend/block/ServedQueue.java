@@ -41,6 +41,9 @@ final class ServedQueue implements AutoCloseable {
     private final BlockDevice device;
     private final Window ringWindow;
     private final SharedMemory memory;
+    /** All of it, made once: tests count what a request allocates. */
+    private final Window region;
+
     private final SharedMemory controlMemory;
     private final Doorbell.Pair bell = Doorbell.create();
     private final int[] refs = new int[PAGES];
@@ -49,7 +52,7 @@ final class ServedQueue implements AutoCloseable {
     ServedQueue(BlockDevice device) {
         RegionLayout layout = RegionLayout.forGuestFrames(RING_PAGES + PAGES);
         memory = SharedMemory.create("test-region", layout.bytes());
-        Window region = memory.window();
+        region = memory.window();
         int firstFrame = layout.firstGuestFrame();
         firstPage = firstFrame + RING_PAGES;
         GrantTable table = new GrantTable(region);
@@ -69,7 +72,6 @@ final class ServedQueue implements AutoCloseable {
 
     /** As a process that has just got the lease. */
     void succeed() {
-        Window region = memory.window();
         journal = new Journal(control.queue(0), SLOTS);
         ConnectionSpec spec = new ConnectionSpec(2, 51712, "vol0", SLOTS, false, List.of(new QueueSpec(List.of(), 1)));
         service = new ServedDisk(device, 1)
@@ -102,7 +104,7 @@ final class ServedQueue implements AutoCloseable {
         }
         if (indirect) {
             int segments = PAGES - 1;
-            request.encodeIndirectSegments(memory.window(), RegionLayout.offset(firstPage + segments));
+            request.encodeIndirectSegments(region, RegionLayout.offset(firstPage + segments));
             request.indirectGref(0, refs[segments]);
         }
         put();
