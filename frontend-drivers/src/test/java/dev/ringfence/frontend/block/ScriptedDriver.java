@@ -68,9 +68,9 @@ final class ScriptedDriver {
         request.decode(copy, 0);
         BlockVerdict verdict = BlockValidation.check(request, geometry);
         if (verdict == BlockVerdict.OK && request.isIndirect()) {
-            int frame = grants.pinPersistently(request.indirectGref(0), false);
-            Window page = RegionLayout.frames(grants.region(), granted(frame), 1);
-            page.copyTo(0, copy, 256, (long) request.segmentCount() * BlkifLayout.SEGMENT_BYTES);
+            // Without a window for the page: tests count what a request allocates.
+            long page = RegionLayout.offset(granted(grants.pinPersistently(request.indirectGref(0), false)));
+            grants.region().copyTo(page, copy, 256, (long) request.segmentCount() * BlkifLayout.SEGMENT_BYTES);
             request.decodeIndirectSegments(copy, 256);
             verdict = BlockValidation.checkSegments(request, geometry);
         }
