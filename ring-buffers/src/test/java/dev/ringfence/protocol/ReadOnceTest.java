@@ -53,6 +53,42 @@ class ReadOnceTest {
         assertThat(reads[0]).isEqualTo(1);
     }
 
+    @Test
+    void aTransmitRequest() {
+        new TxRequest().decode(window(), 0);
+        readOnce(NetifLayout.TX_REQUEST_BYTES);
+    }
+
+    @Test
+    void aTransmitResponse() {
+        new TxResponse().decode(window(), 0);
+        readOnce(NetifLayout.TX_RESPONSE_BYTES);
+    }
+
+    @Test
+    void aReceiveRequest() {
+        new RxRequest().decode(window(), 0);
+        readOnce(NetifLayout.RX_REQUEST_BYTES);
+    }
+
+    @Test
+    void aReceiveResponse() {
+        new RxResponse().decode(window(), 0);
+        readOnce(NetifLayout.RX_RESPONSE_BYTES);
+    }
+
+    @Test
+    void anExtraInfo() {
+        new ExtraInfo().decode(window(), 0);
+        readOnce(NetifLayout.EXTRA_BYTES);
+    }
+
+    private void readOnce(int bytes) {
+        assertThat(reads).doesNotContain(2);
+        assertThat(reads[bytes - 1]).isEqualTo(1);
+        assertThat(reads[bytes]).isZero();
+    }
+
     private Window window() {
         return mock(Window.class, this::read);
     }
