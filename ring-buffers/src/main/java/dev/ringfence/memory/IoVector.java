@@ -2,7 +2,7 @@
 package dev.ringfence.memory;
 
 /**
- * A reusable list of memory pieces for one positioned read or write of a file, straight to and from shared pages.
+ * A reusable list of memory pieces for one read or write of a file, straight to and from shared pages.
  *
  * <p>Confined to one thread. Neighbouring pieces are merged. Results are byte counts, or a negated errno.
  */
@@ -66,6 +66,18 @@ public final class IoVector {
     public long write(Descriptor file, long offset) {
         long at = vectors.address() + (long) first * IOVEC_BYTES;
         return result(LibC.INSTANCE.pwritev(file.fd(), at, count - first, offset));
+    }
+
+    /** One readv, of a file that has no positions: one frame of a TAP device. */
+    public long receive(Descriptor file) {
+        long at = vectors.address() + (long) first * IOVEC_BYTES;
+        return result(LibC.INSTANCE.readv(file.fd(), at, count - first));
+    }
+
+    /** One writev, of a file that has no positions: one frame of a TAP device. */
+    public long send(Descriptor file) {
+        long at = vectors.address() + (long) first * IOVEC_BYTES;
+        return result(LibC.INSTANCE.writev(file.fd(), at, count - first));
     }
 
     private static long result(long returned) {

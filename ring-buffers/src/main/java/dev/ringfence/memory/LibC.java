@@ -47,6 +47,10 @@ public interface LibC {
 
     long write(int fd, long buffer, long bytes);
 
+    long readv(int fd, long vectors, int count);
+
+    long writev(int fd, long vectors, int count);
+
     long preadv(int fd, long vectors, int count, long offset);
 
     long pwritev(int fd, long vectors, int count, long offset);

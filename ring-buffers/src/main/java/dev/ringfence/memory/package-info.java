@@ -8,6 +8,7 @@
  *   RobustMutex     the kernel's fence: its waiter runs only after the owner is dead
  *   Doorbell        one direction of an event channel        PidFd   proof of a death
  *   IoVector        preadv/pwritev straight to and from granted pages
+ *   TapDevice       a network interface whose wire is a file; NetworkInterface, NetworkNamespace: what and where it is
  *   MessageSocket   messages with descriptors attached (SCM_RIGHTS)
  *   LibC            the binding: nothing outside this package sees a raw address or calls the kernel
  * </pre>
