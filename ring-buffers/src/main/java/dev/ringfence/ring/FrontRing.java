@@ -72,6 +72,11 @@ public final class FrontRing {
         return slotCount - (nextRequest - nextResponse);
     }
 
+    /** Index of the next request. */
+    public int requestIndex() {
+        return nextRequest;
+    }
+
     /** Where in {@link #window} the next request goes; meaningful while {@link #freeRequests} is positive. */
     public long requestOffset() {
         return offset(nextRequest);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.block;
 
+import dev.ringfence.frontend.GrantedFrames;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.BlkifLayout;

@@ -5,10 +5,11 @@ import dev.ringfence.domain.EventChannel;
 import dev.ringfence.domain.Hypercalls;
 import dev.ringfence.domain.Message;
 import dev.ringfence.frontend.DeviceFrontend;
+import dev.ringfence.frontend.FrontendConnection;
 import dev.ringfence.frontend.FrontendHandshake;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
-import dev.ringfence.memory.SharedMemory;
+import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.store.StoreClient;
 import java.util.ArrayList;
@@ -26,19 +27,14 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     private static final int QUEUES_MAX = 64;
 
     private final Hypercalls hypercalls;
-    private final String name;
-    private final int handle;
-    private final int backend;
+    private final FrontendConnection connection;
     private final int wantedQueues;
-    private final SharedMemory region;
-    private final FrontendHandshake handshake;
     private final List<QueueMemory> memories = new ArrayList<>();
     private final List<EventChannel> channels = new ArrayList<>();
     private final List<XenBlockQueue> queues = new ArrayList<>();
     private int indirectSegments;
     private boolean flush;
     private boolean discard;
-    private boolean closed;
 
     /**
      * @param store this guest's
@@ -47,22 +43,13 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
      */
     public XenBlockFrontend(Hypercalls hypercalls, StoreClient store, String frontend, int wantedQueues) {
         this.hypercalls = hypercalls;
-        this.name = frontend;
-        this.handle = number(store, frontend + "/virtual-device");
-        this.backend = number(store, frontend + "/backend-id");
         this.wantedQueues = wantedQueues;
-        this.region = hypercalls.openRegion(handle);
-        this.handshake = new FrontendHandshake(store, frontend, this);
-    }
-
-    private static int number(StoreClient store, String path) {
-        return Integer.parseInt(
-                store.read(path).orElseThrow(() -> new IllegalArgumentException("not in the store: path=" + path)));
+        this.connection = new FrontendConnection(hypercalls, store, frontend, "virtual-device", this);
     }
 
     /** The handshake, to be started by the owner of the device. */
     public FrontendHandshake handshake() {
-        return handshake;
+        return connection.handshake();
     }
 
     @Override
@@ -97,16 +84,15 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     }
 
     private void open(int count, int ringPages) {
-        GrantTable table = new GrantTable(region.window());
-        RegionLayout layout = RegionLayout.of(region.window());
+        Window region = connection.memory();
+        GrantTable table = new GrantTable(region);
+        RegionLayout layout = RegionLayout.of(region);
         for (int queue = 0; queue < count; queue++) {
             QueueFrames frames = QueueFrames.of(layout, count, queue, ringPages);
-            QueueMemory memory = new QueueMemory(region.window(), table, backend, frames);
+            QueueMemory memory = new QueueMemory(region, table, connection.backend(), frames);
             memory.ring().initialise();
-            EventChannel channel = hypercalls.allocateChannel(handle);
-            channel.listener().nonBlocking();
             memories.add(memory);
-            channels.add(channel);
+            channels.add(connection.openChannel());
         }
     }
 
@@ -149,26 +135,26 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         DiskInfo info = geometry(properties);
         if (!queues.isEmpty()) {
             queues.forEach(BlockQueue::publish);
-            channels.forEach(channel -> channel.self().ring());
+            connection.wake();
             return;
         }
         for (int queue = 0; queue < memories.size(); queue++) {
             EventChannel channel = channels.get(queue);
             queues.add(new XenBlockQueue(
-                    name + "." + queue,
-                    handle,
+                    connection.name() + "." + queue,
+                    connection.handle(),
                     info,
                     memories.get(queue),
                     channel.ringer(),
                     channel.listener(),
                     witness(queue)));
         }
-        LOG.debug("{}: {} with {} queues", name, info, queues.size());
+        LOG.debug("{}: {} with {} queues", connection.name(), info, queues.size());
     }
 
     private XenBlockQueue.Witness witness(int queue) {
         return (index, response, reason) -> hypercalls.violated(new Message.DriverViolation(
-                handle, queue, index, response.id(), response.operation(), response.status(), reason));
+                connection.handle(), queue, index, response.id(), response.operation(), response.status(), reason));
     }
 
     /** Nothing of it is believed before it makes sense: a disk of no sectors, or of odd ones, is refused. */
@@ -199,7 +185,7 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
     @Override
     public void disconnected(String reason) {
         queues.forEach(queue -> queue.fail(reason));
-        channels.forEach(channel -> channel.self().ring());
+        connection.wake();
     }
 
     @Override
@@ -214,20 +200,13 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
 
     /** The memory stays mapped: a thread may still be about to poll a queue, and is told there that it is over. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            handshake.close();
-            if (handshake.released().isDone()) {
-                memories.forEach(QueueMemory::endAccess);
-            }
-        }
+    public void close() {
+        connection.close(() -> memories.forEach(QueueMemory::endAccess));
     }
 
     /** Lets go of its memory and channels: the device is gone, and no thread will ever touch a queue or a buffer again. */
-    public synchronized void free() {
+    public void free() {
         close();
-        channels.forEach(EventChannel::close);
-        region.close();
+        connection.free();
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.frontend.block;
+package dev.ringfence.frontend;
 
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
@@ -8,14 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Frames in a row, granted to a driver domain once and for the whole connection. */
-final class GrantedFrames {
+public final class GrantedFrames {
     private static final int ENDED = -1;
 
     private final GrantTable table;
     private final Window window;
     private final int[] refs;
 
-    GrantedFrames(Window region, GrantTable table, int domid, int firstFrame, int count, boolean readOnly) {
+    /** @throws IllegalStateException when the table has no free entry left */
+    public GrantedFrames(Window region, GrantTable table, int domid, int firstFrame, int count, boolean readOnly) {
         this.table = table;
         this.window = RegionLayout.frames(region, firstFrame, count);
         this.refs = new int[count];
@@ -28,24 +29,26 @@ final class GrantedFrames {
         }
     }
 
-    Window window() {
+    /** The frames, one behind the other. */
+    public Window window() {
         return window;
     }
 
-    int count() {
+    public int count() {
         return refs.length;
     }
 
-    int ref(int page) {
+    /** The grant reference of a frame. */
+    public int ref(int page) {
         return refs[page];
     }
 
-    List<Integer> refs() {
+    public List<Integer> refs() {
         return Arrays.stream(refs).boxed().toList();
     }
 
     /** Takes the frames back; how many the driver still uses. May be called again until that is 0. */
-    int endAccess() {
+    public int endAccess() {
         int inUse = 0;
         for (int page = 0; page < refs.length; page++) {
             if (refs[page] != ENDED && table.endAccess(refs[page])) {

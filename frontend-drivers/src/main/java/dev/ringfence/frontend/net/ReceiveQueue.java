@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.frontend.net;
+
+import dev.ringfence.frontend.GrantedFrames;
+import dev.ringfence.memory.Doorbell;
+import dev.ringfence.protocol.PacketVerdict;
+import dev.ringfence.protocol.RxPacket;
+import dev.ringfence.protocol.RxRequest;
+import dev.ringfence.ring.FrontRing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Frames on their way in. For one thread at a time; allocates nothing.
+ *
+ * <p>Every slot of the ring has a buffer of its own, a page: a response stands in the slot of the request it answers, so slot and
+ * buffer stay together for ever, and the ids are for show. A buffer is posted again as soon as its frame has been taken.
+ *
+ * <p>No answer is believed: one that a correct back-end would not give breaks the queue, and nothing arrives any more.
+ */
+public final class ReceiveQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiveQueue.class);
+
+    private final String name;
+    private final FrontRing ring;
+    private final GrantedFrames buffers;
+    private final Doorbell.Ringer driver;
+    private final Doorbell.Listener doorbell;
+    private final RxPacket packet = new RxPacket();
+    private final IncomingFrame frame;
+    private long receivedFrames;
+    private long receivedBytes;
+    private long droppedFrames;
+    private volatile String violation;
+
+    /**
+     * @param ring initialised, with no more than that in it
+     * @param buffers as many as the ring has slots
+     */
+    ReceiveQueue(
+            String name, FrontRing ring, GrantedFrames buffers, Doorbell.Ringer driver, Doorbell.Listener doorbell) {
+        if (buffers.count() != ring.slotCount()) {
+            throw new IllegalArgumentException("buffers=" + buffers.count() + " slots=" + ring.slotCount());
+        }
+        this.name = name;
+        this.ring = ring;
+        this.buffers = buffers;
+        this.driver = driver;
+        this.doorbell = doorbell;
+        this.frame = new IncomingFrame(buffers.window(), buffers.count(), packet);
+        post(ring.slotCount());
+    }
+
+    private void post(int count) {
+        for (int i = 0; i < count; i++) {
+            int buffer = ring.requestIndex() & ring.slotCount() - 1;
+            RxRequest.encode(ring.window(), ring.requestOffset(), buffer, buffers.ref(buffer));
+            ring.advanceRequest();
+        }
+    }
+
+    /** Shows the driver the buffers that have been posted. */
+    public synchronized void publish() {
+        if (violation == null && ring.publishRequests()) {
+            driver.ring();
+        }
+    }
+
+    /** Hands over what has arrived, and posts the buffers again; how many frames. */
+    public synchronized int poll(FrameReceiver receiver) {
+        int frames = 0;
+        int slots = 0;
+        // Bounded: a quick driver fills buffers for ever.
+        while (violation == null && slots < ring.slotCount()) {
+            int available = ring.responsesAvailable();
+            if (available == 0) {
+                break;
+            }
+            if (available == FrontRing.OVERFLOW) {
+                breakDown("more responses than requests");
+                break;
+            }
+            frames += take(available, receiver);
+            slots += packet.slots();
+        }
+        if (slots > 0) {
+            publish();
+        }
+        return frames;
+    }
+
+    private int take(int available, FrameReceiver receiver) {
+        int first = ring.responseIndex();
+        packet.begin();
+        while (packet.isOpen()) {
+            if (packet.slots() == available) {
+                breakDown(PacketVerdict.TRUNCATED.toString());
+                return 0;
+            }
+            packet.add(ring.window(), ring.responseOffset());
+            ring.advanceResponse();
+        }
+        if (packet.verdict().isViolation()) {
+            breakDown(packet.verdict().toString());
+            return 0;
+        }
+        boolean passes = packet.verdict() == PacketVerdict.OK;
+        if (passes) {
+            frame.begin(first);
+            receivedFrames++;
+            receivedBytes += packet.bytes();
+            receiver.received(frame);
+        } else {
+            droppedFrames++;
+        }
+        post(packet.slots());
+        return passes ? 1 : 0;
+    }
+
+    private void breakDown(String reason) {
+        violation = reason;
+        LOG.error("{}: the back-end broke the protocol, its NIC is lost: {}", name, reason);
+    }
+
+    /** The NIC is gone: nothing arrives any more. Any thread. */
+    void fail(String reason) {
+        if (violation == null) {
+            violation = reason;
+        }
+    }
+
+    /** Why nothing arrives any more, or null. Any thread. */
+    public String violation() {
+        return violation;
+    }
+
+    /** Asks to be rung when a frame arrives. False: look again instead of sleeping. */
+    public synchronized boolean arm() {
+        return violation == null && !ring.armAndRecheck();
+    }
+
+    /** For poll and epoll; {@link #await} takes what rang. */
+    public int doorbellFd() {
+        return doorbell.fd();
+    }
+
+    /** Sleeps until the driver rings, after {@link #arm}; at most so long. */
+    public void await(int timeoutMillis) {
+        doorbell.await(timeoutMillis);
+    }
+
+    public long receivedFrames() {
+        return receivedFrames;
+    }
+
+    public long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** Frames that arrived as an error, or as less than a header. */
+    public long droppedFrames() {
+        return droppedFrames;
+    }
+
+    /** Posts every buffer afresh, for a back-end that starts afresh, before it may look; what was in them is lost. Any thread. */
+    synchronized void resubmit() {
+        if (violation != null) {
+            throw new IllegalStateException("queue is broken: name=" + name + " violation=" + violation);
+        }
+        ring.initialise();
+        post(ring.slotCount());
+    }
+}
