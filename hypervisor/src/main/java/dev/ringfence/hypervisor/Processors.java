@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
  *                                 are processors, because two that spin stop everything else on two of them
  *   an owner's, other threads     as everything else
  *     that serve
- *   a driver's compilers and such idle-class, which whoever wakes up interrupts: the last thread of a process to die unmaps its
+ *   a driver's compilers, and     niced, so that the owner's workers die before them
+ *     threads that talk to the store
+ *   its JVM's housekeeping        idle-class, which whoever wakes up interrupts: the last thread of a process to die unmaps its
  *                                 memory, for milliseconds, and is mostly one of these
  *   a standby that is starting    niced, all of it
  * </pre>
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class Processors {
     private static final Logger LOG = LoggerFactory.getLogger(Processors.class);
     private static final int REAL_TIME = 1;
+    private static final int NICE = 10;
     /** With its compilers a fifth of processors that others keep busy. Without a standby the next death is a long one. */
     private static final int BACKGROUND_NICE = 7;
 
@@ -48,6 +51,17 @@ final class Processors {
     private static final long REAL_TIME_MICROS = 30_000_000;
 
     private static final Set<String> SERVING = Set.of("queue ", "channel ", "handler ", "heir", "VM Thread", "java");
+    /** Nobody ever waits for one of these but another of them. */
+    private static final Set<String> HOUSEKEEPING = Set.of(
+            "Finalizer",
+            "Signal Dispatch",
+            "Service Thread",
+            "Monitor Deflati",
+            "Notification Th",
+            "Sweeper thread",
+            "Common-Cleaner",
+            "Cleaner-",
+            "jnr.ffi.util");
 
     /** They are the host's, whatever the number of machines on it. */
     private static final Processors HOST = new Processors();
@@ -134,17 +148,17 @@ final class Processors {
         for (Path task : tasks(pid)) {
             String name = line(task.resolve("status"), "Name:").strip();
             long thread = Long.parseLong(task.getFileName().toString());
-            if (serves(name)) {
-                Scheduler.nice(thread, OURS);
-            } else {
+            if (isOneOf(HOUSEKEEPING, name)) {
                 Scheduler.idle(thread);
+            } else {
+                Scheduler.nice(thread, isOneOf(SERVING, name) ? OURS : OURS + NICE);
             }
         }
     }
 
     /** By the beginning of its name: the kernel keeps 15 bytes. */
-    private static boolean serves(String thread) {
-        return SERVING.stream().anyMatch(thread::startsWith);
+    private static boolean isOneOf(Set<String> kind, String thread) {
+        return kind.stream().anyMatch(thread::startsWith);
     }
 
     private static List<Path> tasks(long pid) {
