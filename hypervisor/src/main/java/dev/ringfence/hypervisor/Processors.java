@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *     that serve
  *   a driver's compilers, and     niced, so that the owner's workers die before them
  *     threads that talk to the store
- *   its JVM's housekeeping        idle-class, which whoever wakes up interrupts: the last thread of a process to die unmaps its
- *                                 memory, for milliseconds, and is mostly one of these
+ *   its JVM's housekeeping        idle-class, which whoever wakes up interrupts: their deaths keep nobody waiting, nor does the
+ *                                 unmapping of the process's memory when one of them is the last to die
  *   a standby that is starting    niced, all of it
  * </pre>
  *
@@ -51,7 +51,7 @@ final class Processors {
     private static final long REAL_TIME_MICROS = 30_000_000;
 
     private static final Set<String> SERVING = Set.of("queue ", "channel ", "handler ", "heir", "VM Thread", "java");
-    /** Nobody ever waits for one of these but another of them. */
+    /** They sleep nearly always, and no request ever waits for what they do when they don't. */
     private static final Set<String> HOUSEKEEPING = Set.of(
             "Finalizer",
             "Signal Dispatch",

@@ -19,8 +19,8 @@ import dev.ringfence.memory.Window;
  *   <tr><td>the chain ends before the packet does</td><td>violation, by the caller</td></tr>
  *   <tr><td>extra info of type 0, or of a known type a second time; GSO told by a prefix</td><td>violation</td></tr>
  *   <tr><td>GSO of no size, or neither TCP over IPv4 nor IPv6</td><td>violation</td></tr>
- *   <tr><td>20 fragments</td><td>violation</td></tr>
  *   <tr><td>a fragment that crosses its page's end</td><td>violation</td></tr>
+ *   <tr><td>20 fragments</td><td>violation</td></tr>
  *   <tr><td>a fragment with an error for a size</td><td>drop, all of it</td></tr>
  *   <tr><td>less than an Ethernet header</td><td>drop</td></tr>
  * </table>

@@ -25,15 +25,16 @@ import dev.ringfence.memory.Window;
  *   <tr><th>condition</th><th>verdict</th></tr>
  *   <tr><td>extra info of type 0, or of a known type a second time</td><td>violation</td></tr>
  *   <tr><td>GSO of no size, or neither TCP over IPv4 nor IPv6</td><td>violation</td></tr>
+ *   <tr><td>a fragment but the first that crosses its page's end</td><td>violation</td></tr>
  *   <tr><td>20 fragments</td><td>violation</td></tr>
- *   <tr><td>a fragment that crosses its page's end</td><td>violation</td></tr>
  *   <tr><td>a change of multicast groups: no packet at all</td><td>OK</td></tr>
  *   <tr><td>19 fragments</td><td>drop</td></tr>
  *   <tr><td>fragments that are together larger than the packet</td><td>drop</td></tr>
+ *   <tr><td>a first fragment, all that the others leave, that crosses its page's end</td><td>violation</td></tr>
  *   <tr><td>less than an Ethernet header</td><td>drop</td></tr>
  * </table>
  *
- * <p>These are the rules of Linux's {@code netback}. Fragments without data are fine, and skipped. GSO without
+ * <p>The limits are those of Linux's {@code netback}. Fragments without data are fine, and skipped. GSO without
  * {@code csum_blank} is taken for GSO with it.
  */
 public final class TxPacket {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.net;
 
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
 /**
  * What a NIC is, and what its driver takes over from the guest's network stack.
  *
@@ -13,10 +16,7 @@ package dev.ringfence.frontend.net;
 public record NicInfo(long address, int mtu, boolean scatter, boolean gsoV4, boolean gsoV6) {
     /** The address as people write it. */
     public String addressText() {
-        StringBuilder text = new StringBuilder();
-        for (int shift = 40; shift >= 0; shift -= 8) {
-            text.append(text.isEmpty() ? "" : ":").append("%02x".formatted(address >>> shift & 0xff));
-        }
-        return text.toString();
+        byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(address).array();
+        return HexFormat.ofDelimiter(":").formatHex(bytes, 2, Long.BYTES);
     }
 }

@@ -7,8 +7,6 @@ import dev.ringfence.protocol.PacketVerdict;
 import dev.ringfence.protocol.RxPacket;
 import dev.ringfence.protocol.RxRequest;
 import dev.ringfence.ring.FrontRing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Frames on their way in. For one thread at a time; allocates nothing.
@@ -18,20 +16,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No answer is believed: one that a correct back-end would not give breaks the queue, and nothing arrives any more.
  */
-public final class ReceiveQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(ReceiveQueue.class);
-
-    private final String name;
-    private final FrontRing ring;
+public final class ReceiveQueue extends NetQueue {
     private final GrantedFrames buffers;
-    private final Doorbell.Ringer driver;
-    private final Doorbell.Listener doorbell;
     private final RxPacket packet = new RxPacket();
     private final IncomingFrame frame;
     private long receivedFrames;
     private long receivedBytes;
     private long droppedFrames;
-    private volatile String violation;
 
     /**
      * @param ring initialised, with no more than that in it
@@ -39,14 +30,11 @@ public final class ReceiveQueue {
      */
     ReceiveQueue(
             String name, FrontRing ring, GrantedFrames buffers, Doorbell.Ringer driver, Doorbell.Listener doorbell) {
+        super(name, ring, driver, doorbell);
         if (buffers.count() != ring.slotCount()) {
             throw new IllegalArgumentException("buffers=" + buffers.count() + " slots=" + ring.slotCount());
         }
-        this.name = name;
-        this.ring = ring;
         this.buffers = buffers;
-        this.driver = driver;
-        this.doorbell = doorbell;
         this.frame = new IncomingFrame(buffers.window(), buffers.count(), packet);
         post(ring.slotCount());
     }
@@ -61,8 +49,8 @@ public final class ReceiveQueue {
 
     /** Shows the driver the buffers that have been posted. */
     public synchronized void publish() {
-        if (violation == null && ring.publishRequests()) {
-            driver.ring();
+        if (!isBroken()) {
+            publishRing();
         }
     }
 
@@ -71,7 +59,7 @@ public final class ReceiveQueue {
         int frames = 0;
         int slots = 0;
         // Bounded: a quick driver fills buffers for ever.
-        while (violation == null && slots < ring.slotCount()) {
+        while (!isBroken() && slots < ring.slotCount()) {
             int available = ring.responsesAvailable();
             if (available == 0) {
                 break;
@@ -117,38 +105,6 @@ public final class ReceiveQueue {
         return passes ? 1 : 0;
     }
 
-    private void breakDown(String reason) {
-        violation = reason;
-        LOG.error("{}: the back-end broke the protocol, its NIC is lost: {}", name, reason);
-    }
-
-    /** The NIC is gone: nothing arrives any more. Any thread. */
-    void fail(String reason) {
-        if (violation == null) {
-            violation = reason;
-        }
-    }
-
-    /** Why nothing arrives any more, or null. Any thread. */
-    public String violation() {
-        return violation;
-    }
-
-    /** Asks to be rung when a frame arrives. False: look again instead of sleeping. */
-    public synchronized boolean arm() {
-        return violation == null && !ring.armAndRecheck();
-    }
-
-    /** For poll and epoll; {@link #await} takes what rang. */
-    public int doorbellFd() {
-        return doorbell.fd();
-    }
-
-    /** Sleeps until the driver rings, after {@link #arm}; at most so long. */
-    public void await(int timeoutMillis) {
-        doorbell.await(timeoutMillis);
-    }
-
     public long receivedFrames() {
         return receivedFrames;
     }
@@ -164,10 +120,7 @@ public final class ReceiveQueue {
 
     /** Posts every buffer afresh, for a back-end that starts afresh, before it may look; what was in them is lost. Any thread. */
     synchronized void resubmit() {
-        if (violation != null) {
-            throw new IllegalStateException("queue is broken: name=" + name + " violation=" + violation);
-        }
-        ring.initialise();
+        emptyRing();
         post(ring.slotCount());
     }
 }

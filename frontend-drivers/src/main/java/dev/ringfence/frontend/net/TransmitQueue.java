@@ -10,8 +10,6 @@ import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.TxRequest;
 import dev.ringfence.protocol.TxResponse;
 import dev.ringfence.ring.FrontRing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Frames on their way out. For one thread at a time; allocates nothing.
@@ -27,24 +25,20 @@ import org.slf4j.LoggerFactory;
  * predecessor left, so that a frame may arrive twice. No answer is believed: one that a correct back-end would not give
  * breaks the queue, which then loses everything.
  */
-public final class TransmitQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(TransmitQueue.class);
-
-    private final String name;
-    private final FrontRing ring;
+public final class TransmitQueue extends NetQueue {
     private final GrantedFrames pages;
-    private final Doorbell.Ringer driver;
-    private final Doorbell.Listener doorbell;
     private final OutgoingFrame[] frames;
     private final int[] free;
     private final TxResponse response = new TxResponse();
     private int freeCount;
     private long nextSequence;
+    /** Frames in the ring. */
+    private int onTheirWay;
+
     private boolean unpublished;
     private long sentFrames;
     private long sentBytes;
     private long lostFrames;
-    private volatile String violation;
 
     /**
      * @param ring initialised
@@ -54,11 +48,8 @@ public final class TransmitQueue {
      */
     TransmitQueue(
             String name, FrontRing ring, GrantedFrames pages, Doorbell.Ringer driver, Doorbell.Listener doorbell) {
-        this.name = name;
-        this.ring = ring;
+        super(name, ring, driver, doorbell);
         this.pages = pages;
-        this.driver = driver;
-        this.doorbell = doorbell;
         this.frames = new OutgoingFrame[pages.count() / OutgoingFrame.PAGES];
         this.free = new int[frames.length];
         long bytes = (long) OutgoingFrame.PAGES * SharedMemory.PAGE_BYTES;
@@ -87,7 +78,7 @@ public final class TransmitQueue {
     /** Puts a frame on its way; false: nothing has happened, there is no room for it in the ring until {@link #poll} makes some. */
     public synchronized boolean send(OutgoingFrame frame) {
         requireBegun(frame);
-        if (violation != null) {
+        if (isBroken()) {
             lostFrames++;
             release(frame);
             return true;
@@ -97,6 +88,7 @@ public final class TransmitQueue {
         }
         frame.begun = false;
         frame.sequence = nextSequence++;
+        onTheirWay++;
         put(frame);
         return true;
     }
@@ -143,9 +135,7 @@ public final class TransmitQueue {
     public synchronized void publish() {
         if (unpublished) {
             unpublished = false;
-            if (ring.publishRequests()) {
-                driver.ring();
-            }
+            publishRing();
         }
     }
 
@@ -153,11 +143,12 @@ public final class TransmitQueue {
     public synchronized int poll() {
         int before = freeCount;
         // Bounded: a quick driver answers for ever.
-        for (int taken = 0; violation == null && taken < ring.slotCount() && take(); taken++) {}
-        if (violation != null) {
+        for (int taken = 0; !isBroken() && taken < ring.slotCount() && take(); taken++) {}
+        if (isBroken()) {
             for (OutgoingFrame frame : frames) {
                 if (frame.unanswered > 0) {
                     frame.unanswered = 0;
+                    onTheirWay--;
                     lostFrames++;
                     release(frame);
                 }
@@ -194,6 +185,7 @@ public final class TransmitQueue {
             sentFrames += frame.failed ? 0 : 1;
             sentBytes += frame.failed ? 0 : frame.bytes();
             lostFrames += frame.failed ? 1 : 0;
+            onTheirWay--;
             release(frame);
         }
         return check();
@@ -201,7 +193,7 @@ public final class TransmitQueue {
 
     /** With nothing left in the ring nobody will answer for a frame any more: then its answers went to another. */
     private boolean check() {
-        if (ring.freeRequests() == ring.slotCount()) {
+        if (ring.freeRequests() == ring.slotCount() && onTheirWay > 0) {
             for (OutgoingFrame frame : frames) {
                 if (frame.unanswered > 0) {
                     breakDown("no response for a frame: id=" + frame.number());
@@ -210,38 +202,6 @@ public final class TransmitQueue {
             }
         }
         return true;
-    }
-
-    private void breakDown(String reason) {
-        violation = reason;
-        LOG.error("{}: the back-end broke the protocol, its NIC is lost: {}", name, reason);
-    }
-
-    /** The NIC is gone: what is on its way is lost, and whatever is sent later. Any thread. */
-    void fail(String reason) {
-        if (violation == null) {
-            violation = reason;
-        }
-    }
-
-    /** Why nothing is sent any more, or null. Any thread. */
-    public String violation() {
-        return violation;
-    }
-
-    /** Asks to be rung when frames are free again. False: look again instead of sleeping. */
-    public synchronized boolean arm() {
-        return violation == null && !ring.armAndRecheck();
-    }
-
-    /** For poll and epoll; {@link #await} takes what rang. */
-    public int doorbellFd() {
-        return doorbell.fd();
-    }
-
-    /** Sleeps until the driver rings, after {@link #arm}; at most so long. */
-    public void await(int timeoutMillis) {
-        doorbell.await(timeoutMillis);
     }
 
     public long sentFrames() {
@@ -262,10 +222,7 @@ public final class TransmitQueue {
      * afresh, before it may look. {@link #publish} comes next. Any thread.
      */
     synchronized void resubmit() {
-        if (violation != null) {
-            throw new IllegalStateException("queue is broken: name=" + name + " violation=" + violation);
-        }
-        ring.initialise();
+        emptyRing();
         OutgoingFrame next = after(-1);
         while (next != null) {
             put(next);
