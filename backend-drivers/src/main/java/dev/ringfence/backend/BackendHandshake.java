@@ -188,8 +188,7 @@ final class BackendHandshake {
         ServedDevice device = device(backend);
         ConnectionSpec spec;
         try {
-            spec = new FrontendKeys(store, frontend, device)
-                    .read(name, store.read(backend + "/device").orElse(""), readOnly(backend));
+            spec = read(name, backend, device.rings(new FrontendKeys(store, frontend)));
             hypercalls.connect(spec);
         } catch (IllegalArgumentException | HypercallException e) {
             LOG.warn("{}: refused to connect: {}", name, e.getMessage());
@@ -199,6 +198,17 @@ final class BackendHandshake {
         }
         device.properties(spec.readOnly()).forEach((key, value) -> store.write(backend + "/" + key, value));
         store.write(backend + "/state", DeviceState.CONNECTED.text());
+    }
+
+    private ConnectionSpec read(String name, String backend, ServedDevice.Rings rings) {
+        int slash = name.indexOf('/');
+        return new ConnectionSpec(
+                Integer.parseInt(name.substring(0, slash)),
+                Integer.parseInt(name.substring(slash + 1)),
+                store.read(backend + "/device").orElse(""),
+                rings.slots(),
+                readOnly(backend),
+                rings.queues());
     }
 
     private void close(String name, String backend, DeviceState state) {

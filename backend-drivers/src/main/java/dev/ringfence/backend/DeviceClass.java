@@ -5,7 +5,6 @@ import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.memory.Descriptor;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /** A kind of device that a driver domain can serve: block, net. */
 public interface DeviceClass {
@@ -19,6 +18,6 @@ public interface DeviceClass {
      */
     List<RehearsalScript> scripts(Collection<ServedDevice> devices);
 
-    /** Opens a device in this process; {@code file} is this process's own open file of it, now the device's. */
-    ServedDevice open(DeviceDescription description, Optional<Descriptor> file);
+    /** Opens a device in this process; {@code files} are what this process has of it, now the device's. */
+    ServedDevice open(DeviceDescription description, List<Descriptor> files);
 }

@@ -122,8 +122,7 @@ public final class DriverProcess implements DomainRuntime.Role {
     }
 
     private void openDevice(Message.OpenDevice open, List<Descriptor> descriptors) {
-        Optional<Descriptor> file = descriptors.stream().findFirst();
-        ServedDevice device = deviceClass.open(open.device(), file);
+        ServedDevice device = deviceClass.open(open.device(), descriptors);
         devices.put(open.device().name(), device);
         gates.put(open.device().name(), new RecoveryGate());
     }

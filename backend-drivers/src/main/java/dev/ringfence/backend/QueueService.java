@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.memory.Doorbell;
 import dev.ringfence.ring.Settlement;
 import java.util.List;
 
@@ -26,6 +27,11 @@ public interface QueueService {
 
     /** Asks the front-end to ring for its next request. True: look again instead of sleeping. */
     boolean armAndRecheck();
+
+    /** Sleeps until there may be work; after {@link #armAndRecheck}. {@code bell} is where the front-end rings, and who ends us. */
+    default void await(Doorbell.Listener bell) {
+        bell.await();
+    }
 
     /** What the guest did that no correct front-end does, or null. */
     String violation();

@@ -140,7 +140,7 @@ final class QueueWorker implements Runnable {
                 queue.journal().begin(Activity.SERVING);
             } else if (taken == 0 && !spin(service) && !service.armAndRecheck() && !connection.closing()) {
                 queue.meter().idle();
-                queue.listener().await();
+                service.await(queue.listener());
                 queue.meter().busy();
             }
             taken = service.serve();

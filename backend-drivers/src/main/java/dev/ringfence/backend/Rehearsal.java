@@ -85,7 +85,7 @@ final class Rehearsal {
                 "rehearsal",
                 script.slots(),
                 false,
-                List.of(new QueueSpec(Collections.nCopies(script.ringPages(), 0), 0)));
+                List.of(new QueueSpec(Collections.nCopies(script.ringPages(), 0), 0, false)));
         try (SharedMemory region =
                         SharedMemory.create("ringfence-rehearsal", new RegionLayout(script.frames()).bytes());
                 SharedMemory control =

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.domain.QueueSpec;
+import java.util.List;
 import java.util.Map;
 
 /** A device of this driver domain, open in this process. Shared by all its connections. */
 public interface ServedDevice extends AutoCloseable {
-    /** Bytes a slot of its rings takes. */
-    int entryBytes();
+    /**
+     * Reads what a front-end published of its rings, and gets ready for them. For the owner; before a connection begins.
+     *
+     * @throws IllegalArgumentException naming the key that makes no sense
+     */
+    Rings rings(FrontendKeys keys);
 
-    /** Most queues a connection may have. */
-    int maxQueues();
+    /** @param slots of every ring */
+    record Rings(int slots, List<QueueSpec> queues) {}
 
     /** What the back-end writes into its store directory before it waits for the front-end: feature keys. */
     Map<String, String> features(boolean readOnly);

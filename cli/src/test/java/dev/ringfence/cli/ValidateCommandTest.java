@@ -66,21 +66,6 @@ class ValidateCommandTest {
                 .isEqualTo(new Result(2, "", "/nowhere/m.json: no such file\n"));
     }
 
-    @Test
-    void saysThatNetworksAreNotSupported() {
-        String file = cli.write("net.json", """
-            { "machine": "m",
-              "driverDomains": [ { "name": "net", "driver": "net", "devices": [] } ] }
-            """);
-
-        assertThat(cli.run("validate", file))
-                .isEqualTo(new Result(
-                        2,
-                        "",
-                        file + ":2:49: driverDomains[0].driver: \"net\": not supported by this version;"
-                                + " use \"block\"\n"));
-    }
-
     private String bad() {
         return cli.write("bad.json", """
             {

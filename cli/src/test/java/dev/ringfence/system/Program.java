@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,11 @@ final class Program implements AutoCloseable {
 
     BufferedReader output() {
         return process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** Its output as it is. */
+    InputStream input() {
+        return process.getInputStream();
     }
 
     boolean isRunning() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ringfence.backend.block.BlockDriver;
+import dev.ringfence.backend.net.NetDriver;
 import dev.ringfence.hypervisor.DomainPrograms;
 import dev.ringfence.hypervisor.MachineBuilder;
 import dev.ringfence.hypervisor.control.DomainStatus;
@@ -65,8 +66,9 @@ final class TestMachine implements AutoCloseable {
     }
 
     static MachineBuilder builder() {
-        return new MachineBuilder(
-                new DomainPrograms(Map.of("block", BlockDriver.class.getName()), TestGuest.class.getName()));
+        return new MachineBuilder(new DomainPrograms(
+                Map.of("block", BlockDriver.class.getName(), "net", NetDriver.class.getName()),
+                TestGuest.class.getName()));
     }
 
     static MachineDirectory directory(Workspace workspace, String machine) {

@@ -179,8 +179,9 @@ final class LabConnection implements AutoCloseable {
     }
 
     ConnectionSpec spec(int life) {
-        List<QueueSpec> specs =
-                queues.stream().map(queue -> new QueueSpec(List.of(0), 1)).toList();
+        List<QueueSpec> specs = queues.stream()
+                .map(queue -> new QueueSpec(List.of(0), 1, false))
+                .toList();
         return new ConnectionSpec(life, 0, Saboteur.device(life), SLOTS, false, specs);
     }
 

@@ -4,6 +4,7 @@ package dev.ringfence.fault;
 import dev.ringfence.backend.Conviction;
 import dev.ringfence.backend.DeviceClass;
 import dev.ringfence.backend.DriverProcess;
+import dev.ringfence.backend.FrontendKeys;
 import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
@@ -11,6 +12,7 @@ import dev.ringfence.backend.block.BlockDriver;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.Processes;
 import dev.ringfence.ring.Settlement;
 import java.io.IOException;
@@ -18,7 +20,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The program of a driver process in the lab: the real block driver, whose workers meet the {@link Fate} their device's
@@ -68,9 +69,9 @@ public final class LabDriver implements DeviceClass {
     }
 
     @Override
-    public ServedDevice open(DeviceDescription description, Optional<Descriptor> file) {
+    public ServedDevice open(DeviceDescription description, List<Descriptor> files) {
         saboteur.expect(description.name(), description.options());
-        return new Watched(driver.open(description, file));
+        return new Watched(driver.open(description, files));
     }
 
     /** Tells the saboteur when a queue has recovered. */
@@ -82,13 +83,8 @@ public final class LabDriver implements DeviceClass {
         }
 
         @Override
-        public int entryBytes() {
-            return device.entryBytes();
-        }
-
-        @Override
-        public int maxQueues() {
-            return device.maxQueues();
+        public Rings rings(FrontendKeys keys) {
+            return device.rings(keys);
         }
 
         @Override
@@ -145,6 +141,11 @@ public final class LabDriver implements DeviceClass {
         @Override
         public boolean armAndRecheck() {
             return service.armAndRecheck();
+        }
+
+        @Override
+        public void await(Doorbell.Listener bell) {
+            service.await(bell);
         }
 
         @Override

@@ -4,9 +4,9 @@ package dev.ringfence.domain;
 import java.util.Map;
 
 /**
- * A device of a driver domain, as its hypervisor opened it; its file comes along as a descriptor.
+ * A device of a driver domain, as its hypervisor opened it; its files come along as descriptors.
  *
- * @param kind {@code image}, {@code device} or {@code memory}, or the name of a user's class
+ * @param kind {@code image}, {@code device}, {@code memory} or {@code tap}, or the name of a user's class
  * @param bytes capacity
  * @param options of a user's class
  */
@@ -21,6 +21,7 @@ public record DeviceDescription(
     public static final String IMAGE = "image";
     public static final String BLOCK_DEVICE = "device";
     public static final String MEMORY = "memory";
+    public static final String TAP = "tap";
 
     public DeviceDescription {
         options = Map.copyOf(options);

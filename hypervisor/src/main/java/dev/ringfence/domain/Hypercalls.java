@@ -45,6 +45,15 @@ public final class Hypercalls {
                 new Doorbell.Ringer(answer.descriptors().get(2)));
     }
 
+    /**
+     * Guest: the interface that one of its programs puts in the place of a NIC; an open file for each queue.
+     *
+     * @throws HypercallException when it can't be made
+     */
+    public List<Descriptor> openTap(String device) {
+        return answer(new Message.OpenTap(device)).descriptors();
+    }
+
     /** Driver: asks for a connection its front-end has published; it is attached before this returns its number. */
     public int connect(ConnectionSpec spec) {
         DomainChannel.Answer answer = answer(new Message.Connect(spec));

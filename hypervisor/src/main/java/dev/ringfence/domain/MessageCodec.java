@@ -18,9 +18,10 @@ import java.util.Map;
  * <pre>
  *   message            descriptors beside it
  *   OpenSuccession     the domain's succession region
- *   OpenDevice         the device's open file
+ *   OpenDevice         the device's open files
  *   Attach             I/O region, control region, then of each queue: listener, ringer, ringer of the listener
  *   answer to OpenRegion        I/O region
+ *   answer to OpenTap           an open file for each queue of the interface
  *   Port               ringer, listener, ringer of the listener
  * </pre>
  *
@@ -118,6 +119,8 @@ final class MessageCodec {
             out.writeInt(m.heir());
         } else if (message instanceof Message.DriverViolation m) {
             writeViolation(out, m);
+        } else if (message instanceof Message.OpenTap m) {
+            out.writeUTF(m.device());
         } else if (message instanceof Message.Misbehave m) {
             out.writeUTF(m.how());
         } else if (message instanceof Message.Failed m) {
@@ -155,6 +158,7 @@ final class MessageCodec {
             case FAILED -> new Message.Failed(in.readUTF());
             case ADOPTED -> new Message.Adopted();
             case RESUMED -> new Message.Resumed();
+            case OPEN_TAP -> new Message.OpenTap(in.readUTF());
         };
     }
 
@@ -183,6 +187,7 @@ final class MessageCodec {
         for (QueueSpec queue : spec.queues()) {
             writeInts(out, queue.ringRefs());
             out.writeInt(queue.eventChannel());
+            out.writeBoolean(queue.posts());
         }
     }
 
@@ -195,7 +200,7 @@ final class MessageCodec {
         int count = count(in.readInt(), MOST_ELEMENTS);
         List<QueueSpec> queues = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            queues.add(new QueueSpec(readInts(in), in.readInt()));
+            queues.add(new QueueSpec(readInts(in), in.readInt(), in.readBoolean()));
         }
         return new ConnectionSpec(frontend, handle, device, slots, readOnly, queues);
     }

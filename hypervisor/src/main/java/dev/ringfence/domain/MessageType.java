@@ -30,7 +30,8 @@ enum MessageType {
     DONE(Message.Done.class),
     FAILED(Message.Failed.class),
     ADOPTED(Message.Adopted.class),
-    RESUMED(Message.Resumed.class);
+    RESUMED(Message.Resumed.class),
+    OPEN_TAP(Message.OpenTap.class);
 
     private final Class<? extends Message> message;
 

@@ -74,7 +74,7 @@ final class Connection implements AutoCloseable {
             int published = device.requestsPublished(ringFrames.get(queue));
             int waiting = published - journal(queue).responseCommitted();
             // Both sides may write what they like: more than a ring holds is nonsense.
-            inFlight += Math.max(0, Math.min(waiting, spec.slots()));
+            inFlight += spec.queues().get(queue).posts() ? 0 : Math.max(0, Math.min(waiting, spec.slots()));
         }
         return new UsageStatus(
                 totals[Figure.READS.ordinal()],
@@ -184,6 +184,9 @@ final class Connection implements AutoCloseable {
             reading.throttledUntil(layout.statistics(queue).get(Figure.THROTTLED_UNTIL_NANOS));
         }
         device.readRing(ringFrames.get(queue), reading);
+        if (spec.queues().get(queue).posts()) {
+            reading.nothingIsLate();
+        }
         return true;
     }
 
@@ -221,6 +224,7 @@ final class Connection implements AutoCloseable {
     boolean isWaiting() {
         return device.isOpen()
                 && IntStream.range(0, layout.queues())
+                        .filter(queue -> !spec.queues().get(queue).posts())
                         .anyMatch(queue -> device.requestsPublished(ringFrames.get(queue))
                                 != journal(queue).responseCommitted());
     }

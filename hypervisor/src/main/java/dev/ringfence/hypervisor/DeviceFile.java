@@ -18,10 +18,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What a device keeps its sectors in, opened and locked by the hypervisor for as long as the machine is up.
+ * What a device keeps its sectors in, or where its wire ends, opened and locked by the hypervisor for as long as the machine is up.
  *
  * <p>Every driver process gets an open file of its own, and it was opened before its predecessor could write anything: the
  * kernel reports a write-back error once to each open file, so only such a file still knows of an error that the
@@ -33,6 +34,9 @@ final class DeviceFile implements AutoCloseable {
     private final Optional<Path> path;
     private final Optional<SharedMemory> memory;
     private final Optional<Descriptor> locked;
+    /** Of a NIC: every process has the same, and what is in them outlives it. */
+    private final List<Descriptor> wires;
+
     private final long bytes;
     private Optional<Descriptor> reserve = Optional.empty();
     private Optional<Keeping> keeping = Optional.empty();
@@ -47,7 +51,17 @@ final class DeviceFile implements AutoCloseable {
         this.path = path;
         this.memory = memory;
         this.locked = locked;
+        this.wires = List.of();
         this.bytes = bytes;
+    }
+
+    private DeviceFile(DeviceSpec spec, List<Descriptor> wires) {
+        this.spec = spec;
+        this.path = Optional.empty();
+        this.memory = Optional.empty();
+        this.locked = Optional.empty();
+        this.wires = List.copyOf(wires);
+        this.bytes = 0;
     }
 
     /** Served by code that no warm-up reaches. */
@@ -68,6 +82,9 @@ final class DeviceFile implements AutoCloseable {
         if (backing instanceof Backing.RawDevice device) {
             return openFile(spec, device.path(), null);
         }
+        if (backing instanceof Backing.Tap tap) {
+            return new DeviceFile(spec, Taps.open("device " + spec.name(), tap, spec.queues(), OptionalLong.empty()));
+        }
         return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), 0);
     }
 
@@ -77,6 +94,9 @@ final class DeviceFile implements AutoCloseable {
         if (spec.backing() instanceof Backing.Memory) {
             SharedMemory memory = SharedMemory.open(kept.descriptors().get(0));
             return new DeviceFile(spec, Optional.empty(), Optional.of(memory), Optional.empty(), note.bytes());
+        }
+        if (spec.backing() instanceof Backing.Tap) {
+            return new DeviceFile(spec, kept.descriptors());
         }
         if (kept.descriptors().isEmpty()) {
             return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), note.bytes());
@@ -96,8 +116,10 @@ final class DeviceFile implements AutoCloseable {
     }
 
     private List<Descriptor> descriptors() {
-        return Stream.of(memory.map(SharedMemory::descriptor), locked, reserve)
-                .flatMap(Optional::stream)
+        return Stream.concat(
+                        Stream.of(memory.map(SharedMemory::descriptor), locked, reserve)
+                                .flatMap(Optional::stream),
+                        wires.stream())
                 .toList();
     }
 
@@ -148,6 +170,9 @@ final class DeviceFile implements AutoCloseable {
             kind = DeviceDescription.BLOCK_DEVICE;
         } else if (backing instanceof Backing.Memory) {
             kind = DeviceDescription.MEMORY;
+        } else if (backing instanceof Backing.Tap tap) {
+            kind = DeviceDescription.TAP;
+            options = Map.of("mtu", Integer.toString(tap.mtu()));
         } else if (backing instanceof Backing.UserClass user) {
             kind = user.className();
             options = user.options();
@@ -156,12 +181,15 @@ final class DeviceFile implements AutoCloseable {
                 spec.name(), kind, bytes, spec.sectorBytes(), spec.readOnly(), spec.queues(), options);
     }
 
-    /** The file for the next driver process; the one after it gets one that is opened now. The caller's to close. */
-    synchronized Optional<Descriptor> nextForProcess() {
+    /** The files for the next driver process; the one after it gets one that is opened now. The caller's to close. */
+    synchronized List<Descriptor> nextForProcess() {
         if (memory.isPresent()) {
-            return Optional.of(memory.get().descriptor().duplicate());
+            return List.of(memory.get().descriptor().duplicate());
         }
-        Optional<Descriptor> next = reserve;
+        if (!wires.isEmpty()) {
+            return wires.stream().map(Descriptor::duplicate).toList();
+        }
+        List<Descriptor> next = reserve.stream().toList();
         if (path.isPresent()) {
             reserve = Optional.of(openOnce());
             keeping.ifPresent(kept -> kept.update(new Notes.Device(bytes), descriptors()));
@@ -182,6 +210,7 @@ final class DeviceFile implements AutoCloseable {
     @Override
     public synchronized void close() {
         keeping.ifPresent(Keeping::close);
+        wires.forEach(Descriptor::close);
         reserve.ifPresent(Descriptor::close);
         locked.ifPresent(Descriptor::close);
         memory.ifPresent(SharedMemory::close);

@@ -149,10 +149,9 @@ final class DriverLauncher {
 
     private void openDevices(DomainProcess process) {
         for (DeviceFile device : devices) {
-            Optional<Descriptor> file = device.nextForProcess();
-            process.send(
-                    new Message.OpenDevice(device.description()), file.stream().toList());
-            file.ifPresent(Descriptor::close);
+            List<Descriptor> files = device.nextForProcess();
+            process.send(new Message.OpenDevice(device.description()), files);
+            files.forEach(Descriptor::close);
         }
     }
 

@@ -3,8 +3,13 @@ package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.DomainChannel;
 import dev.ringfence.domain.Message;
+import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.keeper.Kept;
+import dev.ringfence.hypervisor.machine.Backing;
+import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.hypervisor.machine.GuestSpec;
+import dev.ringfence.hypervisor.machine.ProgramSpec;
+import dev.ringfence.memory.Descriptor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,6 +160,8 @@ final class Guest {
                             .ifPresentOrElse(
                                     ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
                                     () -> request.answer(new Message.Failed("too many event channels"))));
+        } else if (message instanceof Message.OpenTap open) {
+            openTap(request, open.device());
         } else if (message instanceof Message.DriverViolation violation) {
             device(violation.handle()).ifPresent(device -> complaints.file(device, violation));
         } else if (message instanceof Message.Report report) {
@@ -162,6 +169,28 @@ final class Guest {
         } else if (!(message instanceof Message.Ready)) {
             LOG.warn("{}: ignored {}", spec.name(), message);
             request.answer(new Message.Failed("not for a guest to say"));
+        }
+    }
+
+    /** Once per life of the guest: the interface is the guest's, and goes with it. */
+    private void openTap(DomainChannel.Request request, String as) {
+        Optional<Backing.Tap> tap = spec.programs().stream()
+                .filter(program -> program instanceof ProgramSpec.Tap candidate
+                        && candidate.device().equals(as))
+                .map(program -> ((ProgramSpec.Tap) program).tap())
+                .findFirst();
+        Optional<GuestDevice> nic = device(as);
+        if (tap.isEmpty() || nic.isEmpty()) {
+            request.answer(new Message.Failed("no program of this guest is a NIC's tap: " + as));
+            return;
+        }
+        try {
+            GuestDeviceSpec device = nic.get().spec();
+            List<Descriptor> files = Taps.open("guest " + spec.name(), tap.get(), device.queues(), device.address());
+            request.answer(new Message.Done(), files);
+            files.forEach(Descriptor::close);
+        } catch (ControlException e) {
+            request.answer(new Message.Failed(e.getMessage()));
         }
     }
 

@@ -143,10 +143,15 @@ final class MachineParts implements DriverDomain.GuestDevices {
             if (specs.get(i).as().equals(as)) {
                 int backend = driver(specs.get(i).disk().domain()).domid();
                 return Optional.of(
-                        new GuestDevice(specs.get(i), guest.domid(), XVDA + i * MINORS_A_DISK, backend, keeper));
+                        new GuestDevice(specs.get(i), guest.domid(), handle(specs.get(i), i), backend, keeper));
             }
         }
         return Optional.empty();
+    }
+
+    /** As Xen numbers them: block devices by major and minor, NICs from 0. */
+    private static int handle(GuestDeviceSpec spec, int place) {
+        return spec.isNic() ? place : XVDA + place * MINORS_A_DISK;
     }
 
     private DriverDomain driver(String name) {

@@ -37,11 +37,12 @@ final class Toolstack implements AutoCloseable {
     }
 
     static String frontend(GuestDevice device) {
-        return home(device.guest()) + "/device/vbd/" + device.handle();
+        return home(device.guest()) + "/device/" + device.spec().type() + "/" + device.handle();
     }
 
     static String backend(GuestDevice device) {
-        return home(device.backend()) + "/backend/vbd/" + device.guest() + "/" + device.handle();
+        return home(device.backend()) + "/backend/" + device.spec().type() + "/" + device.guest() + "/"
+                + device.handle();
     }
 
     void addDomain(int domid, String name) {
@@ -50,8 +51,10 @@ final class Toolstack implements AutoCloseable {
         store.write(home(domid) + "/domid", Integer.toString(domid));
         store.write(home(domid) + "/name", name);
         // Watched before there is anything in them, so they must be there to be owned.
-        make(home(domid) + "/device/vbd", StorePermissions.owner(domid, Access.NONE));
-        make(home(domid) + "/backend/vbd", StorePermissions.owner(domid, Access.NONE));
+        for (String type : List.of("vbd", "vif")) {
+            make(home(domid) + "/device/" + type, StorePermissions.owner(domid, Access.NONE));
+            make(home(domid) + "/backend/" + type, StorePermissions.owner(domid, Access.NONE));
+        }
         make(home(domid) + "/data", StorePermissions.owner(domid, Access.NONE));
     }
 
@@ -75,6 +78,10 @@ final class Toolstack implements AutoCloseable {
                 store.write(program + "/kind", "nbd");
                 store.write(program + "/device", nbd.device());
                 store.write(program + "/listen", nbd.listen().toString());
+            } else if (programs.get(i) instanceof ProgramSpec.Tap tap) {
+                store.write(program + "/kind", "tap");
+                store.write(program + "/device", tap.device());
+                store.write(program + "/interface", tap.tap().name());
             } else if (programs.get(i) instanceof ProgramSpec.Java java) {
                 store.write(program + "/kind", "java");
                 store.write(program + "/class", java.className());
@@ -104,8 +111,15 @@ final class Toolstack implements AutoCloseable {
             transaction.write(back + "/state", DeviceState.INITIALISING.text());
             transaction.write(front + "/backend", back);
             transaction.write(front + "/backend-id", Integer.toString(device.backend()));
-            transaction.write(front + "/virtual-device", Integer.toString(device.handle()));
-            transaction.write(front + "/device-type", "disk");
+            if (device.spec().isNic()) {
+                transaction.write(front + "/handle", Integer.toString(device.handle()));
+                transaction.write(front + "/mac", device.spec().addressText());
+                transaction.write(back + "/handle", Integer.toString(device.handle()));
+                transaction.write(back + "/mac", device.spec().addressText());
+            } else {
+                transaction.write(front + "/virtual-device", Integer.toString(device.handle()));
+                transaction.write(front + "/device-type", "disk");
+            }
             transaction.write(front + "/queues", Integer.toString(device.spec().queues()));
             transaction.write(front + "/state", DeviceState.INITIALISING.text());
             return null;

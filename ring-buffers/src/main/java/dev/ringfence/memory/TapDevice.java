@@ -18,8 +18,11 @@ public final class TapDevice {
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNGETIFF = 0x800454d2L;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final long TUNSETQUEUE = 0x400454d9L;
     private static final int IFF_TAP = 0x2;
     private static final int IFF_MULTI_QUEUE = 0x100;
+    private static final int IFF_ATTACH_QUEUE = 0x200;
+    private static final int IFF_DETACH_QUEUE = 0x400;
     private static final int IFF_NO_PI = 0x1000;
     private static final int IFF_VNET_HDR = 0x4000;
     private static final int OFFLOAD_CSUM_TSO4_TSO6_ECN = 0x1 | 0x2 | 0x4 | 0x8;
@@ -55,6 +58,21 @@ public final class TapDevice {
         } catch (LinuxException e) {
             queue.close();
             throw e;
+        }
+    }
+
+    /**
+     * Has the kernel spread frames over a queue of several, or not any more. Whoever shares the open file shares this.
+     *
+     * @throws LinuxException when it is no queue of several
+     */
+    public static void attach(Descriptor queue, boolean attached) {
+        Scratch request = request("");
+        check("ioctl(TUNGETIFF)", queue.fd(), TUNGETIFF, request.address());
+        boolean isAttached = (request.window().getShort(NAME_BYTES) & IFF_DETACH_QUEUE) == 0;
+        if (attached != isAttached) {
+            request.window().putShort(NAME_BYTES, (short) (attached ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE));
+            check("ioctl(TUNSETQUEUE)", queue.fd(), TUNSETQUEUE, request.address());
         }
     }
 

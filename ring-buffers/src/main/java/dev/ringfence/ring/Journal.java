@@ -183,6 +183,15 @@ public final class Journal {
 
     /** Step 1: records the copied request as taken from {@link #requestConsumer}, and moves on. */
     public void take(int entry, int requestBytes, int attachmentBytes) {
+        take(entry, requestBytes, attachmentBytes, 1);
+    }
+
+    /**
+     * Step 1 of a request that stands in several slots of the ring; its answer, all of it or nothing, has as many.
+     *
+     * @param attachmentBytes what the other slots hold, for one
+     */
+    public void take(int entry, int requestBytes, int attachmentBytes, int ringSlots) {
         freeCount--;
         long at = entry(entry);
         control.putInt(at + ENTRY_ATTEMPTS, 0);
@@ -190,8 +199,9 @@ public final class Journal {
         control.putInt(at + ENTRY_RING_INDEX, requestConsumer);
         control.putInt(at + ENTRY_REQUEST_BYTES, requestBytes);
         control.putInt(at + ENTRY_ATTACHMENT_BYTES, attachmentBytes);
+        control.putInt(at + ENTRY_RING_SLOTS, ringSlots);
         control.putInt(at + ENTRY_TAKEN_SUM, takenSum(entry));
-        requestConsumer++;
+        requestConsumer += ringSlots;
         if (Defect.CONSUMER_BEFORE_TAKEN.isOn()) {
             control.putIntRelease(HEADER_REQUEST_CONSUMER, requestConsumer);
         }
@@ -232,6 +242,14 @@ public final class Journal {
         }
     }
 
+    /**
+     * Takes step 3 back, of an answer that was never committed and whose effect counts for nothing: a buffer that was
+     * filled for a packet nobody has been told of. The request waits again as if it had just been taken.
+     */
+    public void reopen(int entry) {
+        control.putIntRelease(entry(entry) + ENTRY_STATE, TAKEN);
+    }
+
     /** Step 5, the commit point: the responses before this index are in their slots. */
     public void commit(int responseIndex) {
         responseCommitted = responseIndex;
@@ -252,7 +270,9 @@ public final class Journal {
         int found = -1;
         for (int entry = 0; entry < slots; entry++) {
             int state = control.getIntAcquire(entry(entry) + ENTRY_STATE);
-            if ((state == DONE || state == FREE) && responseIndex(entry) == responseIndex && sequence(entry) != 0) {
+            int after = responseIndex - responseIndex(entry);
+            boolean covers = after >= 0 && after < ringSlots(entry);
+            if ((state == DONE || state == FREE) && covers && sequence(entry) != 0) {
                 found = found < 0 || sequence(entry) > sequence(found) ? entry : found;
             }
         }
@@ -292,6 +312,15 @@ public final class Journal {
 
     public int responseIndex(int entry) {
         return control.getInt(entry(entry) + ENTRY_RESPONSE_INDEX);
+    }
+
+    /** Index of its first slot in the ring. */
+    public int ringIndex(int entry) {
+        return control.getInt(entry(entry) + ENTRY_RING_INDEX);
+    }
+
+    public int ringSlots(int entry) {
+        return control.getInt(entry(entry) + ENTRY_RING_SLOTS);
     }
 
     public int attachmentBytes(int entry) {
@@ -334,7 +363,7 @@ public final class Journal {
                 continue;
             }
             nextSequence = Math.max(nextSequence, sequence(entry) + 1);
-            settlement.add(entry, state);
+            settlement.add(entry, state, ringSlots(entry));
         }
         settlement.sort(this);
         requestConsumer = check.consumer(consumer, committed, settlement);
@@ -350,6 +379,7 @@ public final class Journal {
         int requestBytes = Math.min(Math.max(control.getInt(at + ENTRY_REQUEST_BYTES), 0), REQUEST_BYTES_MAX);
         int attachmentBytes = Math.min(Math.max(control.getInt(at + ENTRY_ATTACHMENT_BYTES), 0), ATTACHMENT_BYTES_MAX);
         long sum = Checksum.of(control.getLong(at + ENTRY_SEQUENCE), control.getInt(at + ENTRY_RING_INDEX));
+        sum = Checksum.of(sum, control.getInt(at + ENTRY_RING_SLOTS));
         sum = Checksum.add(sum, control, at + ENTRY_REQUEST, requestBytes);
         sum = Checksum.add(sum, control, attachment(slots, entry), attachmentBytes);
         return Checksum.fold(sum);

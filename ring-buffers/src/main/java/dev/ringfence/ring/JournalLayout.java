@@ -13,13 +13,13 @@ import dev.ringfence.memory.SharedMemory;
  *             +64 reqCons  +128 rspCommitted  +192 activity
  *             +1024 statistics: see {@link QueueStatistics}
  *     8192  entries        slots x 256 bytes
- *           attachments    slots x 2048 bytes: what a request drags along (the segments of an indirect one)
+ *           attachments    slots x 2048 bytes: what a request drags along (the segments of an indirect one, a packet's other slots)
  *
  *   entry:    0 state      4 attempts (24 bits), drivers that died of it alone (7 bits), is alone (1 bit)
  *             8 sequence (u64)
  *            16 ringIndex 20 responseIndex
  *            24 status    28 requestBytes 32 attachmentBytes
- *            36 takenSum  40 doneSum
+ *            36 takenSum  40 doneSum       44 ringSlots: how many slots of the ring the request took, from ringIndex on
  *            64 request, as it stood in the ring, at most 192 bytes
  * </pre>
  *
@@ -27,7 +27,7 @@ import dev.ringfence.memory.SharedMemory;
  */
 final class JournalLayout {
     static final int MAGIC = 0x314A4652; // "RFJ1"
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int LEASE = 0;
     static final int HEADER = RobustMutex.BYTES;
@@ -53,6 +53,7 @@ final class JournalLayout {
     static final int ENTRY_ATTACHMENT_BYTES = 32;
     static final int ENTRY_TAKEN_SUM = 36;
     static final int ENTRY_DONE_SUM = 40;
+    static final int ENTRY_RING_SLOTS = 44;
     static final int ENTRY_REQUEST = 64;
     static final int REQUEST_BYTES_MAX = ENTRY_BYTES - ENTRY_REQUEST;
     static final int ATTACHMENT_BYTES_MAX = 2048;

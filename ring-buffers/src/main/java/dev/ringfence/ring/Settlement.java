@@ -14,6 +14,7 @@ public final class Settlement {
     private int answeredCount;
     private int unfinishedCount;
     private int startedCount;
+    private int ringSlots;
     private boolean oneByOne;
 
     public Settlement(int slots) {
@@ -44,6 +45,11 @@ public final class Settlement {
         return startedCount;
     }
 
+    /** How many slots of the ring all these stand in. */
+    int ringSlots() {
+        return ringSlots;
+    }
+
     /** True when only one request at a time may be under way in this process until all are replayed. */
     public boolean oneByOne() {
         return oneByOne;
@@ -59,9 +65,11 @@ public final class Settlement {
         answeredCount = 0;
         unfinishedCount = 0;
         startedCount = 0;
+        ringSlots = 0;
     }
 
-    void add(int entry, int state) {
+    void add(int entry, int state, int slots) {
+        ringSlots += slots;
         if (state == JournalLayout.DONE) {
             answered[answeredCount++] = entry;
         } else {

@@ -30,6 +30,8 @@ final class SettlementCheck {
         int behind = consumer - control.getInt(at + ENTRY_RING_INDEX);
         require(behind >= 0 && behind <= 2 * slots, "ringIndex", control.getInt(at + ENTRY_RING_INDEX));
         require(behind > 0 || state == TAKEN, "ringIndex of a started entry", entry);
+        int ringSlots = control.getInt(at + ENTRY_RING_SLOTS);
+        require(ringSlots >= 1 && ringSlots <= slots, "ringSlots", ringSlots);
         if (state == DONE) {
             require(control.getInt(at + ENTRY_DONE_SUM) == doneSum, "doneSum", entry);
             int ahead = control.getInt(at + ENTRY_RESPONSE_INDEX) - committed;
@@ -39,24 +41,27 @@ final class SettlementCheck {
 
     /** The consumer index, moved on over a request that was recorded but not yet passed. */
     int consumer(int consumer, int committed, Settlement settlement) {
-        int inFlight = settlement.answeredCount() + settlement.unfinishedCount();
+        int inFlight = settlement.ringSlots();
         int recorded = consumer - committed;
-        boolean passed = inFlight == recorded;
-        require(passed || inFlight == recorded + 1, "entries in flight", inFlight);
-        require(inFlight <= slots, "entries in flight", inFlight);
-        if (!passed) {
-            require(settlement.unfinishedCount() > 0, "taken entries", 0);
-            int last = settlement.unfinished(settlement.unfinishedCount() - 1);
-            int ringIndex = control.getInt(JournalLayout.entry(last) + ENTRY_RING_INDEX);
-            require(ringIndex == consumer, "ringIndex of the last entry", ringIndex);
+        require(inFlight <= slots, "slots in flight", inFlight);
+        if (inFlight == recorded) {
+            return consumer;
         }
-        return passed ? consumer : consumer + 1;
+        require(settlement.unfinishedCount() > 0, "taken entries", 0);
+        long last = JournalLayout.entry(settlement.unfinished(settlement.unfinishedCount() - 1));
+        int ringSlots = control.getInt(last + ENTRY_RING_SLOTS);
+        require(inFlight == recorded + ringSlots, "slots in flight", inFlight);
+        int ringIndex = control.getInt(last + ENTRY_RING_INDEX);
+        require(ringIndex == consumer, "ringIndex of the last entry", ringIndex);
+        return consumer + ringSlots;
     }
 
     void responses(Settlement settlement, Journal journal, int committed) {
+        int next = committed;
         for (int i = 0; i < settlement.answeredCount(); i++) {
             int index = journal.responseIndex(settlement.answered(i));
-            require(index == committed + i, "responseIndex", index);
+            require(index == next, "responseIndex", index);
+            next += journal.ringSlots(settlement.answered(i));
         }
         for (int i = 1; i < settlement.unfinishedCount(); i++) {
             long sequence = journal.sequence(settlement.unfinished(i));

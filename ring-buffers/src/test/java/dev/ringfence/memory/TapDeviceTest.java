@@ -43,8 +43,8 @@ class TapDeviceTest {
     }
 
     /** Up, with an Ethernet address and 10.99.0.1. */
-    private static Descriptor linkUp() {
-        Descriptor tap = TapDevice.open("rf%d", false, true);
+    private static Descriptor linkUp(boolean multiQueue) {
+        Descriptor tap = TapDevice.open("rf%d", multiQueue, true);
         try (NetworkInterface link = new NetworkInterface(TapDevice.name(tap));
                 Descriptor socket = new Descriptor(LibC.INSTANCE.socket(2, 2, 0))) {
             link.address(Long.parseLong(ADDRESS, 16));
@@ -85,7 +85,7 @@ class TapDeviceTest {
 
     @Test
     void theKernelIsAtTheOtherEnd() throws Exception {
-        try (Descriptor tap = inNamespace(TapDeviceTest::linkUp)) {
+        try (Descriptor tap = inNamespace(() -> linkUp(false))) {
             assertThat(TapDevice.name(tap)).isEqualTo("rf0");
             send(tap, REQUEST);
             await().until(() -> receive(tap).equals(REPLY));
@@ -98,6 +98,25 @@ class TapDeviceTest {
             try (Descriptor first = TapDevice.open("rf0", true, true);
                     Descriptor second = TapDevice.open("rf0", true, true)) {
                 assertThat(TapDevice.name(second)).isEqualTo(TapDevice.name(first));
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void aQueueThatNobodyReadsGetsNoFrames() throws Exception {
+        inNamespace(() -> {
+            try (Descriptor first = linkUp(true);
+                    Descriptor second = TapDevice.open(TapDevice.name(first), true, true)) {
+                TapDevice.attach(second, false);
+                TapDevice.attach(second, false);
+                send(first, REQUEST);
+                await().until(() -> receive(first).equals(REPLY));
+                TapDevice.attach(second, true);
+                TapDevice.attach(second, true);
+                TapDevice.attach(first, false);
+                send(second, REQUEST);
+                await().until(() -> receive(second).equals(REPLY));
             }
             return null;
         });

@@ -155,7 +155,83 @@ class JournalTest {
 
     @Test
     void refusesAnotherVersion() {
-        memory.window().putInt(JournalLayout.HEADER_VERSION, 2);
+        memory.window().putInt(JournalLayout.HEADER_VERSION, JournalLayout.VERSION + 1);
         assertThatThrownBy(this::successor).isInstanceOf(ImplausibleJournalException.class);
+    }
+
+    private int take(Journal owner, long tag, int ringSlots) {
+        int entry = owner.open();
+        owner.window().putLong(owner.requestOffset(entry), tag);
+        owner.take(entry, REQUEST_BYTES, 0, ringSlots);
+        return entry;
+    }
+
+    @Test
+    void aRequestOfSeveralSlotsMovesOnByAllOfThem() {
+        int first = take(journal, 1, 3);
+        int second = take(journal, 2, 1);
+        int third = take(journal, 3, 4);
+        assertThat(journal.requestConsumer()).isEqualTo(SLOTS);
+        journal.done(first, 0, 0);
+        journal.done(second, 0, 3);
+        Journal heir = successor();
+        assertThat(settlement.answeredCount()).isEqualTo(2);
+        assertThat(settlement.unfinished(0)).isEqualTo(third);
+        assertThat(heir.ringIndex(third)).isEqualTo(4);
+        assertThat(heir.ringSlots(third)).isEqualTo(4);
+        assertThat(heir.requestConsumer()).isEqualTo(SLOTS);
+        heir.commit(4);
+        heir.release(first);
+        heir.release(second);
+        Journal next = successor();
+        assertThat(settlement.answeredCount()).isZero();
+        assertThat(next.inFlight()).isEqualTo(4);
+        next.done(third, 0, 4);
+        next.commit(8);
+        successor();
+        assertThat(settlement.unfinishedCount() + settlement.answeredCount()).isZero();
+    }
+
+    @Test
+    void takesOverARequestOfSeveralSlotsThatItsPredecessorHadNotPassed() {
+        take(journal, 1, 2);
+        take(journal, 2, 3);
+        memory.window().putInt(JournalLayout.HEADER_REQUEST_CONSUMER, 2);
+        assertThat(successor().requestConsumer()).isEqualTo(5);
+        memory.window().putInt(JournalLayout.HEADER_REQUEST_CONSUMER, 3);
+        assertThatThrownBy(this::successor).isInstanceOf(ImplausibleJournalException.class);
+    }
+
+    @Test
+    void findsTheAnswerThatASlotBelongsTo() {
+        int first = take(journal, 1, 3);
+        int second = take(journal, 2, 2);
+        journal.done(first, 0, 0);
+        journal.done(second, 0, 3);
+        assertThat(journal.findAnswer(2)).isEqualTo(first);
+        assertThat(journal.findAnswer(3)).isEqualTo(second);
+        assertThat(journal.findAnswer(5)).isEqualTo(-1);
+    }
+
+    @Test
+    void anAnswerThatWasTakenBackWaitsAgain() {
+        int first = take(journal, 1);
+        int second = take(journal, 2);
+        take(journal, 3);
+        journal.done(first, 0, 0);
+        journal.done(second, 0, 1);
+        Journal heir = successor();
+        heir.reopen(second);
+        heir = successor();
+        assertThat(settlement.answeredCount()).isEqualTo(1);
+        heir.reopen(first);
+        heir = successor();
+        assertThat(settlement.answeredCount()).isZero();
+        assertThat(settlement.unfinished(0)).isEqualTo(first);
+        assertThat(settlement.unfinished(1)).isEqualTo(second);
+        heir.done(first, 7, 0);
+        assertThat(heir.status(first)).isEqualTo(7);
+        successor();
+        assertThat(settlement.answered(0)).isEqualTo(first);
     }
 }

@@ -9,7 +9,6 @@ import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.memory.Descriptor;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /** The program of a block driver domain. */
 public final class BlockDriver implements DeviceClass {
@@ -31,7 +30,7 @@ public final class BlockDriver implements DeviceClass {
     }
 
     @Override
-    public ServedDevice open(DeviceDescription description, Optional<Descriptor> file) {
-        return new ServedDisk(BlockDevices.open(description, file), description.maxQueues());
+    public ServedDevice open(DeviceDescription description, List<Descriptor> files) {
+        return new ServedDisk(BlockDevices.open(description, files.stream().findFirst()), description.maxQueues());
     }
 }

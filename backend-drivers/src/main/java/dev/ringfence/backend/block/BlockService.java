@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend.block;
 
+import dev.ringfence.backend.Answers;
 import dev.ringfence.backend.Conviction;
 import dev.ringfence.backend.Misbehaviour;
 import dev.ringfence.backend.QueueContext;
@@ -45,12 +46,8 @@ final class BlockService implements QueueService {
     private final PublishPace pace = new PublishPace();
     private final int[] deferred;
     private int deferredCount;
-    /** Entries that are DONE, their responses in their slots, and not committed. */
-    private final int[] answered;
-
-    private int answeredCount;
+    private final Answers answers;
     private RequestQueue ring;
-    private int nextResponse;
     private String violation;
     private boolean oneByOne;
     private final List<Conviction> convictions = new ArrayList<>();
@@ -64,7 +61,7 @@ final class BlockService implements QueueService {
         this.claims = claims;
         this.transfer = new BlockTransfer(context, device, flush);
         this.deferred = new int[journal.slots()];
-        this.answered = new int[journal.slots()];
+        this.answers = new Answers(context);
     }
 
     @Override
@@ -81,7 +78,7 @@ final class BlockService implements QueueService {
         int unfinished = Defect.REPLAY_DROPPED.isOn() ? 0 : settlement.unfinishedCount();
         for (int i = 0; i < unfinished; i++) {
             replay(settlement.unfinished(Defect.REPLAY_REVERSED.isOn() ? unfinished - 1 - i : i));
-            publish();
+            answers.publish();
         }
         oneByOne = false;
         if (!Defect.GUEST_NOT_RUNG.isOn()) {
@@ -98,7 +95,7 @@ final class BlockService implements QueueService {
 
     /** What the predecessor had done and not committed. */
     private void answer(Settlement settlement, int committed) {
-        nextResponse = committed + (Defect.DONE_REDONE.isOn() ? 0 : settlement.answeredCount());
+        answers.resume(ring::publish, committed + (Defect.DONE_REDONE.isOn() ? 0 : settlement.answeredCount()));
         for (int i = 0; i < settlement.answeredCount(); i++) {
             int entry = settlement.answered(i);
             if (Defect.DONE_REDONE.isOn()) {
@@ -108,7 +105,7 @@ final class BlockService implements QueueService {
                 respond(entry);
             }
         }
-        publish();
+        answers.publish();
     }
 
     private void replay(int entry) {
@@ -146,9 +143,9 @@ final class BlockService implements QueueService {
     @Override
     public int serve() {
         int taken = takeTurn();
-        publish();
+        answers.publish();
         boolean finished = finishDeferred();
-        publish();
+        answers.publish();
         if (violation != null) {
             return -1;
         }
@@ -186,7 +183,7 @@ final class BlockService implements QueueService {
         while (taken < count && meter.admits() && takeNext()) {
             taken++;
         }
-        publish();
+        answers.publish();
         pace.end(taken, available);
         return taken;
     }
@@ -299,9 +296,9 @@ final class BlockService implements QueueService {
         }
     }
 
-    /** Step 3; what follows from it waits for {@link #publish}. */
+    /** Step 3; what follows from it waits for {@link Answers#publish}. */
     private void complete(int entry, int status) {
-        journal.done(entry, status, nextResponse++);
+        answers.done(entry, status);
         transfer.unpin();
         respond(entry);
     }
@@ -312,7 +309,7 @@ final class BlockService implements QueueService {
             journal.commit(journal.responseIndex(entry) + 1);
         }
         ring.respond(journal.responseIndex(entry), request.id(), request.transfer(), journal.status(entry));
-        answered[answeredCount++] = entry;
+        answers.written(entry);
         count(journal.status(entry));
     }
 
@@ -330,31 +327,6 @@ final class BlockService implements QueueService {
         if (status != BlkifLayout.OKAY) {
             meter.failed();
         }
-    }
-
-    /** Steps 5 to 7 of all that has been answered since the last time. */
-    private void publish() {
-        if (answeredCount == 0) {
-            return;
-        }
-        if (Defect.FREED_BEFORE_COMMIT.isOn()) {
-            releaseAnswered();
-        }
-        boolean notify = Defect.PUBLISHED_BEFORE_COMMIT.isOn() && ring.publish(nextResponse);
-        journal.commit(nextResponse);
-        notify |= ring.publish(nextResponse);
-        releaseAnswered();
-        if (notify) {
-            context.ringer().ring();
-        }
-        meter.publish();
-    }
-
-    private void releaseAnswered() {
-        for (int i = 0; i < answeredCount; i++) {
-            journal.release(answered[i]);
-        }
-        answeredCount = 0;
     }
 
     @Override

@@ -73,7 +73,8 @@ final class ServedQueue implements AutoCloseable {
     /** As a process that has just got the lease. */
     void succeed() {
         journal = new Journal(control.queue(0), SLOTS);
-        ConnectionSpec spec = new ConnectionSpec(2, 51712, "vol0", SLOTS, false, List.of(new QueueSpec(List.of(), 1)));
+        ConnectionSpec spec =
+                new ConnectionSpec(2, 51712, "vol0", SLOTS, false, List.of(new QueueSpec(List.of(), 1, false)));
         service = new ServedDisk(device, 1)
                 .connect()
                 .service(new QueueContext(

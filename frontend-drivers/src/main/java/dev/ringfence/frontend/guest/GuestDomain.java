@@ -42,12 +42,14 @@ public final class GuestDomain implements DomainRuntime.Role {
 
     private final Map<String, NbdGateway> gateways = new LinkedHashMap<>();
     private final ProgramTable programs;
+    private final GuestNics nics;
 
     private GuestDomain(DomainRuntime runtime) {
         this.runtime = runtime;
         this.store = new StoreClient(runtime.hypercalls().store());
         this.home = "/local/domain/" + runtime.options().domid();
         this.programs = new ProgramTable(store, home);
+        this.nics = new GuestNics(runtime.hypercalls(), store, home, programs);
     }
 
     public static void main(String[] arguments) {
@@ -61,6 +63,7 @@ public final class GuestDomain implements DomainRuntime.Role {
     private void boot() {
         store.watch(home + "/device/vbd", "devices", (path, token) -> discover());
         discover();
+        nics.watch();
         programs.javaPrograms().forEach(program -> new Thread(() -> run(program), program.className()).start());
         runtime.ready();
     }
@@ -182,6 +185,7 @@ public final class GuestDomain implements DomainRuntime.Role {
             open = List.copyOf(disks.values());
         }
         open.forEach(XenBlockFrontend::close);
+        nics.close();
         System.exit(0);
     }
 

@@ -29,6 +29,12 @@ final class ProgramTable {
         return found;
     }
 
+    /** Whether a network interface stands for the NIC. */
+    boolean isTapOf(String as) {
+        return ofKind("tap").stream()
+                .anyMatch(program -> value(program, "device").equals(as));
+    }
+
     List<Java> javaPrograms() {
         List<Java> found = new ArrayList<>();
         for (String program : ofKind("java")) {

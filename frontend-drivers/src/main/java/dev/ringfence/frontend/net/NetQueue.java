@@ -13,7 +13,7 @@ abstract class NetQueue {
     final FrontRing ring;
     private final String name;
     private final Doorbell.Ringer driver;
-    private final Doorbell.Listener doorbell;
+    final Doorbell.Listener doorbell;
     private volatile String violation;
 
     /**

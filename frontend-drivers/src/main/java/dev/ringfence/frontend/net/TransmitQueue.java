@@ -2,7 +2,9 @@
 package dev.ringfence.frontend.net;
 
 import dev.ringfence.frontend.GrantedFrames;
+import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
+import dev.ringfence.memory.Readiness;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.ExtraInfo;
@@ -39,6 +41,7 @@ public final class TransmitQueue extends NetQueue {
     private long sentFrames;
     private long sentBytes;
     private long lostFrames;
+    private Readiness readiness;
 
     /**
      * @param ring initialised
@@ -202,6 +205,19 @@ public final class TransmitQueue extends NetQueue {
             }
         }
         return true;
+    }
+
+    /** A frame of any size can be sent now. */
+    public synchronized boolean hasRoom() {
+        return freeCount > 0 && ring.freeRequests() > OutgoingFrame.PAGES;
+    }
+
+    /** Sleeps until the driver rings, after {@link #arm}, or until the file can be read. */
+    public void awaitEither(Descriptor file) {
+        if (readiness == null) {
+            readiness = new Readiness(doorbell, file);
+        }
+        readiness.await();
     }
 
     public long sentFrames() {

@@ -55,6 +55,13 @@ public final class QueueReading {
         responseProducer = RingLayout.responseProducer(ring);
     }
 
+    /** What has been taken and not answered is not owed to anybody yet. After both kinds of {@code read}. */
+    public void nothingIsLate() {
+        consumer = committed;
+        requestProducer = committed;
+        responseProducer = committed;
+    }
+
     /** Taken from the ring and not answered: no guest can make this up. */
     int inFlight() {
         return consumer - committed;

@@ -4,8 +4,9 @@ package dev.ringfence.hypervisor.machine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Where a block device keeps its sectors. */
+/** What is behind a device: where a disk keeps its sectors, or where a NIC's wire ends. */
 public sealed interface Backing {
     /**
      * A file on a local file system.
@@ -20,6 +21,15 @@ public sealed interface Backing {
 
     /** Memory that lives as long as the machine. */
     record Memory(long bytes) implements Backing {}
+
+    /**
+     * A network interface of the host, made for this: its other end is the host's own network stack.
+     *
+     * @param name of the interface
+     * @param namespace the network namespace it is in, by name; empty: the hypervisor's own
+     * @param mtu in bytes
+     */
+    record Tap(String name, Optional<String> namespace, int mtu) implements Backing {}
 
     /**
      * A block device of the user's own.

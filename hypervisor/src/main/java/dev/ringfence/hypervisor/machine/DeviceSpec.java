@@ -2,11 +2,15 @@
 package dev.ringfence.hypervisor.machine;
 
 /**
- * A block device that a driver domain exports.
+ * A device that a driver domain exports: a disk, or a NIC.
  *
- * @param sectorBytes 512 or 4096
+ * @param sectorBytes 512 or 4096; of no meaning for a NIC
  * @param queues the most queues a guest may open on it, 1 to 8
  */
 public record DeviceSpec(String name, Backing backing, boolean readOnly, int sectorBytes, int queues) {
     public static final int QUEUES_MAX = 8;
+
+    public boolean isNic() {
+        return backing instanceof Backing.Tap;
+    }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Which guest uses which device: what is used must be exported, to one writer or to any number of readers. */
 final class Exports {
@@ -19,11 +20,32 @@ final class Exports {
         }
     }
 
+    /** A NIC's other end: one guest's alone. */
+    GuestDeviceSpec nic(Section section, String as, DiskRef nic, long address) {
+        DeviceSpec device = offered.get(nic);
+        if (device == null || !device.isNic()) {
+            section.problem("nic", unknown("NIC", nic, true));
+            return new GuestDeviceSpec(as, nic, AccessMode.WRITE, 1, RateLimits.NONE, OptionalLong.of(address));
+        }
+        Use use = new Use(section.path("nic") + " (line " + section.line("nic") + ")", AccessMode.WRITE);
+        Use first = firstUses.putIfAbsent(nic, use);
+        if (first != null) {
+            section.problem("nic", "is used already by " + first.place + "; a wire has one end for a guest");
+        }
+        return new GuestDeviceSpec(
+                as,
+                nic,
+                AccessMode.WRITE,
+                queues(section, device),
+                RateLimits.parse(section),
+                OptionalLong.of(address));
+    }
+
     /** Settles what the guest left open from the device it names; an unknown device is a problem. */
     GuestDeviceSpec use(Section section, String as, DiskRef disk) {
         DeviceSpec device = offered.get(disk);
-        if (device == null) {
-            section.problem("disk", unknown(disk));
+        if (device == null || device.isNic()) {
+            section.problem("disk", unknown("disk", disk, false));
             return new GuestDeviceSpec(as, disk, AccessMode.READ, 1, RateLimits.NONE);
         }
         GuestDeviceSpec spec = new GuestDeviceSpec(
@@ -67,8 +89,11 @@ final class Exports {
                         + "; a disk has one writer or many readers: give each \"mode\": \"r\", or a disk of its own");
     }
 
-    private String unknown(DiskRef disk) {
-        List<String> near = offered.keySet().stream().map(DiskRef::toString).toList();
-        return "no such disk is exported" + Nearest.hint(disk.toString(), near);
+    private String unknown(String what, DiskRef device, boolean nic) {
+        List<String> near = offered.entrySet().stream()
+                .filter(entry -> entry.getValue().isNic() == nic)
+                .map(entry -> entry.getKey().toString())
+                .toList();
+        return "no such " + what + " is exported" + Nearest.hint(device.toString(), near);
     }
 }

@@ -1,10 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import java.util.OptionalLong;
+
 /**
- * A disk of a guest.
+ * A disk or a NIC of a guest.
  *
- * @param as the guest's own name for it, such as "xvda"
+ * @param as the guest's own name for it, such as "xvda" or "eth0"
+ * @param disk what it leads to, in a driver domain
  * @param queues how many queues to open, at most what the device offers
+ * @param address of a NIC, its first octet in bits 40 to 47; empty for a disk
  */
-public record GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {}
+public record GuestDeviceSpec(
+        String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits, OptionalLong address) {
+    public GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {
+        this(as, disk, mode, queues, limits, OptionalLong.empty());
+    }
+
+    public boolean isNic() {
+        return address.isPresent();
+    }
+
+    /** The directory of such devices in the store, as Xen names it. */
+    public String type() {
+        return isNic() ? "vif" : "vbd";
+    }
+
+    /** A NIC's address as people write it. */
+    public String addressText() {
+        StringBuilder text = new StringBuilder();
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            text.append(text.isEmpty() ? "" : ":").append("%02x".formatted(address.orElse(0) >>> shift & 0xff));
+        }
+        return text.toString();
+    }
+}

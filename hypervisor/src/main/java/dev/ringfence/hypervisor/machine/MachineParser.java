@@ -9,8 +9,6 @@ import java.util.function.Function;
 
 /** From the tree to the machine: its own keys, driver domains and limits. */
 final class MachineParser {
-    static final String NOT_SUPPORTED = "not supported by this version";
-
     private static final int STANDBYS = 1;
     private static final int STANDBYS_MAX = 4;
     /** The state directory has a log of each domain, and the hypervisor's own. */
@@ -20,12 +18,14 @@ final class MachineParser {
     private final Names names = new Names();
     private final Exports exports = new Exports();
     private final DeviceParser devices;
+    private final NicParser nics;
     private final GuestParser guests;
 
     MachineParser(Path file, Function<Path, FileFacts> host) {
         this.file = file;
         HostPaths paths = new HostPaths(file.getParent(), host);
         devices = new DeviceParser(names, paths);
+        nics = new NicParser(names);
         guests = new GuestParser(names, exports, paths);
     }
 
@@ -56,19 +56,19 @@ final class MachineParser {
         RestartSpec restart = restart(section);
         Limits limits = LimitsParser.ofDriver(section);
         List<DeviceSpec> specs = new ArrayList<>();
-        if (driver.equals("net")) {
-            section.problem("driver", NOT_SUPPORTED + "; use \"block\"");
-            return new DriverDomainSpec(name, driver, standbys, restart, limits, specs);
-        } else if (!driver.isEmpty() && !driver.equals("block")) {
-            section.problem("driver", "unknown driver" + Nearest.hint(driver, Set.of("block")));
+        boolean net = driver.equals(DriverDomainSpec.NET);
+        if (!driver.isEmpty() && !net && !driver.equals(DriverDomainSpec.BLOCK)) {
+            section.problem("driver", "unknown driver" + Nearest.hint(driver, Set.of("block", "net")));
         }
-        section.require("devices", "[ { \"name\": \"vol0\", \"memory\": \"64MiB\" } ]");
-        section.forEach("devices", device -> specs.add(device(name, device)), DeviceParser.KEYS);
+        String example = net ? "\"lan\", \"tap\": \"rf0\"" : "\"vol0\", \"memory\": \"64MiB\"";
+        section.require("devices", "[ { \"name\": " + example + " } ]");
+        section.forEach(
+                "devices", device -> specs.add(device(name, device, net)), net ? NicParser.KEYS : DeviceParser.KEYS);
         return new DriverDomainSpec(name, driver, standbys, restart, limits, specs);
     }
 
-    private DeviceSpec device(String domain, Section section) {
-        DeviceSpec device = devices.parse(domain, section);
+    private DeviceSpec device(String domain, Section section, boolean net) {
+        DeviceSpec device = net ? nics.parse(domain, section) : devices.parse(domain, section);
         exports.offer(domain, device);
         return device;
     }

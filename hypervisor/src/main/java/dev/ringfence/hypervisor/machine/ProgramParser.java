@@ -29,16 +29,14 @@ final class ProgramParser {
     Optional<ProgramSpec> parse(Section section, Set<String> devices) {
         List<String> kinds = List.of(KEYS).stream().filter(section::has).toList();
         if (kinds.size() != 1) {
-            section.problem("a program has exactly one key, \"nbd\" or \"java\"; this one has " + kinds.size());
+            section.problem(
+                    "a program has exactly one key, \"nbd\", \"tap\" or \"java\"; this one has " + kinds.size());
             return Optional.empty();
         }
         return switch (kinds.get(0)) {
             case "nbd" -> section.section("nbd", "device", "listen").flatMap(nbd -> nbd(nbd, devices));
             case "java" -> section.section("java", "class", "classpath", "args").flatMap(this::java);
-            default -> {
-                section.problem(kinds.get(0), MachineParser.NOT_SUPPORTED + "; programs are \"nbd\" and \"java\"");
-                yield Optional.empty();
-            }
+            default -> section.section("tap", "device", "name", "namespace").flatMap(tap -> tap(tap, devices));
         };
     }
 
@@ -53,6 +51,16 @@ final class ProgramParser {
         return device.isPresent() && listen.isPresent()
                 ? Optional.of(new ProgramSpec.Nbd(device.get(), listen.get()))
                 : Optional.empty();
+    }
+
+    /** The interface is called as the guest calls its NIC, unless something else is said. */
+    private Optional<ProgramSpec> tap(Section section, Set<String> devices) {
+        Optional<String> device = section.requiredText("device", "eth0");
+        if (device.isPresent() && !devices.contains(device.get())) {
+            section.problem("device", "the guest has no such device" + Nearest.hint(device.get(), devices));
+        }
+        Backing.Tap tap = NicParser.tap(section, names, section.has("name") ? "name" : "device", "eth0", NicParser.MTU);
+        return device.map(as -> new ProgramSpec.Tap(as, tap));
     }
 
     private Optional<ProgramSpec> java(Section section) {

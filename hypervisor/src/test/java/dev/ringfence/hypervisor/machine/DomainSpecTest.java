@@ -140,29 +140,6 @@ class DomainSpecTest {
     }
 
     @Test
-    void saysThatNetworksAreNotSupported() {
-        String file = """
-            { 'machine': 'm',
-              'driverDomains': [
-                { 'name': 'disk', 'driver': 'block', 'devices': [ { 'name': 'vol0', 'memory': '256MiB' } ] },
-                { 'name': 'net', 'driver': 'net',
-                  'devices': [ { 'name': 'lan', 'switch': { 'uplink': { 'tap': 'rf0' } } } ] } ],
-              'guests': [
-                { 'name': 'web',
-                  'devices': [ { 'as': 'eth0', 'nic': 'net/lan', 'mac': '02:00:00:00:00:01' } ],
-                  'programs': [ { 'tap': { 'device': 'eth0', 'namespace': 'web' } } ] } ] }
-            """;
-
-        assertThat(fixture.messages(file))
-                .containsExactly(
-                        "m.json:4:32: driverDomains[1].driver: \"net\": not supported by this version; use \"block\"",
-                        "m.json:8:43: guests[0].devices[0].nic: \"net/lan\": not supported by this version;"
-                                + " a guest's devices are disks",
-                        "m.json:9:30: guests[0].programs[0].tap: {...}: not supported by this version;"
-                                + " programs are \"nbd\" and \"java\"");
-    }
-
-    @Test
     void refusesADeviceNameUsedTwiceInAGuest() {
         assertThat(fixture.messages(guests("{'name': 'web', 'devices': [{'as': 'xvda', 'disk': 'disk/vol0'},\n"
                         + "{'as': 'xvda', 'disk': 'disk/golden'}]}")))

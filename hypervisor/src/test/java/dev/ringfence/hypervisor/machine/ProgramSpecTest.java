@@ -28,7 +28,7 @@ class ProgramSpecTest {
     void refusesAProgramOfNoKind() {
         assertThat(messages("{}"))
                 .containsExactly("m.json:5:1: " + PROGRAM
-                        + ": a program has exactly one key, \"nbd\" or \"java\"; this one has 0");
+                        + ": a program has exactly one key, \"nbd\", \"tap\" or \"java\"; this one has 0");
     }
 
     @Test

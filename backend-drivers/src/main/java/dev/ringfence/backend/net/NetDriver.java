@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.backend.net;
+
+import dev.ringfence.backend.DeviceClass;
+import dev.ringfence.backend.DriverProcess;
+import dev.ringfence.backend.RehearsalScript;
+import dev.ringfence.backend.ServedDevice;
+import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.memory.Descriptor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** The program of a network driver domain. */
+public final class NetDriver implements DeviceClass {
+    private static final int MTU = 1500;
+
+    public static void main(String[] arguments) {
+        DriverProcess.run(arguments, new NetDriver());
+    }
+
+    @Override
+    public String type() {
+        return "vif";
+    }
+
+    @Override
+    public List<RehearsalScript> scripts(Collection<ServedDevice> devices) {
+        return NetScript.both();
+    }
+
+    /** A TAP device: a file for each of its queues. */
+    @Override
+    public ServedDevice open(DeviceDescription description, List<Descriptor> files) {
+        int mtu = Integer.parseInt(description.options().getOrDefault("mtu", Integer.toString(MTU)));
+        List<NetworkPort> ports = new ArrayList<>();
+        files.forEach(file -> ports.add(new TapPort(file, mtu)));
+        return new ServedNic(ports);
+    }
+}

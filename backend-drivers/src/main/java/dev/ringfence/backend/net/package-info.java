@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The network back-end.
+ *
+ * <pre>
+ *   guest's transmit ring --> TransmitService --> NetworkPort --> the wire: a TAP device
+ *   guest's receive ring  <-- ReceiveService  <--
+ * </pre>
+ *
+ * <p>A ring of either kind is a queue of its own to the kit: with its lease, its journal, its worker, its event channel. What differs is
+ * what an entry of the journal is. On the transmit ring it is a packet with all its slots: a successor sends again what was
+ * not answered, in order, so that a frame may be doubled by a crash, and none is lost. On the receive ring it is a buffer that
+ * the guest has posted: a successor fills those that were not handed back, in order; a frame that was on its way into them is
+ * lost, and no buffer is.
+ *
+ * <p>Start reading at {@link dev.ringfence.backend.net.NetworkPort}, then {@link dev.ringfence.backend.net.TransmitService}.
+ */
+package dev.ringfence.backend.net;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor.machine;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A device of a network driver domain: its keys, and the interface its wire ends in. */
+final class NicParser {
+    static final String[] KEYS = {"name", "tap", "namespace", "mtu", "queues"};
+
+    static final int MTU = 1500;
+    private static final int MTU_MIN = 68;
+    private static final int MTU_MAX = 65_521;
+    private static final int QUEUES_MAX = 4;
+    private static final int SECTOR_BYTES = 512;
+    /** What the kernel takes, and a shell without quotes. */
+    private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.-]{1,15}");
+
+    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+    private final Names names;
+
+    NicParser(Names names) {
+        this.names = names;
+    }
+
+    DeviceSpec parse(String domain, Section section) {
+        String name = names.claim(section, "name", "device of " + domain, "lan");
+        int queues = section.number("queues", 1, QUEUES_MAX, 1);
+        int mtu = section.number("mtu", MTU_MIN, MTU_MAX, MTU);
+        return new DeviceSpec(name, tap(section, names, "tap", "rf0", mtu), false, SECTOR_BYTES, queues);
+    }
+
+    /** An interface that nobody else in the file makes. */
+    static Backing.Tap tap(Section section, Names names, String key, String example, int mtu) {
+        Optional<String> name = section.requiredText(key, example);
+        if (name.isPresent() && !INTERFACE.matcher(name.get()).matches()) {
+            section.problem(key, "an interface's name is 1 to 15 letters, digits, \"_\", \".\" or \"-\"");
+        }
+        Optional<String> namespace = section.text("namespace");
+        if (namespace.isPresent() && !NAMESPACE.matcher(namespace.get()).matches()) {
+            section.problem("namespace", "expected the name of a network namespace, as \"ip netns\" lists it");
+        }
+        name.ifPresent(tap ->
+                names.claim(section, key, "interface " + tap + " of " + namespace.orElse(""), false, "the interface"));
+        return new Backing.Tap(name.orElse(""), namespace, mtu);
+    }
+}
