@@ -44,8 +44,8 @@ final class DriverVersion {
                     files.filter(file -> !file.endsWith("package-info.java")).toList()) {
                 String text = Files.readString(file);
                 if (file.endsWith("JournalLayout.java")) {
-                    assertThat(text).contains("VERSION = 1;");
-                    text = text.replace("VERSION = 1;", "VERSION = 99;");
+                    assertThat(text).contains("VERSION = 2;");
+                    text = text.replace("VERSION = 2;", "VERSION = 99;");
                 }
                 changed.add(Files.writeString(target.resolve(file.getFileName()), text));
             }
