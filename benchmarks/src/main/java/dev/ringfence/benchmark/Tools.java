@@ -16,13 +16,17 @@ public final class Tools {
 
     /** What an installed program says of its version; empty when it is not on the PATH. */
     public static Optional<String> version(String program) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        boolean there = Arrays.stream(path.split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-        return there
+        return isInstalled(program)
                 ? Optional.of(
                         run(List.of(program, "--version")).lines().findFirst().orElse(""))
                 : Optional.empty();
+    }
+
+    /** There is a program of that name on the PATH. */
+    public static boolean isInstalled(String program) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     /**

@@ -5,6 +5,8 @@ import dev.ringfence.benchmark.BenchmarkException;
 import dev.ringfence.benchmark.Host;
 import dev.ringfence.benchmark.Progress;
 import dev.ringfence.benchmark.Resources;
+import dev.ringfence.benchmark.Steps;
+import dev.ringfence.benchmark.ThroughputPlot;
 import dev.ringfence.benchmark.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,16 +132,17 @@ public final class RecoveryBenchmark {
 
     private void plot(Host host) throws IOException {
         Optional<Path> file = settings.plot();
-        List<ThroughputRound> last = new ArrayList<>();
+        List<ThroughputPlot.Panel> last = new ArrayList<>();
         for (int rate : ThroughputRun.RATES) {
             findings.throughput().stream()
                     .filter(round -> round.killsPerSecond() == rate)
                     .reduce((earlier, later) -> later)
-                    .ifPresent(last::add);
+                    .ifPresent(round -> last.add(round.panel()));
         }
         if (file.isPresent() && !last.isEmpty()) {
             String what = "4 KiB reads and writes, " + host.cores() + " cores of " + host.cpu();
-            Files.writeString(file.get(), new ThroughputPlot(last, what).svg());
+            String title = "Throughput of a guest whose driver is killed";
+            Files.writeString(file.get(), new ThroughputPlot(title, what, "k", last).svg());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.ringfence.benchmark.recovery;
 
 import dev.ringfence.benchmark.Goal;
 import dev.ringfence.benchmark.Host;
+import dev.ringfence.benchmark.Summary;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark.recovery;
 
+import dev.ringfence.benchmark.Summary;
 import java.util.List;
 import java.util.function.ToLongFunction;
 

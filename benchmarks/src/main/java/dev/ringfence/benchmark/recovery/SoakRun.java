@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark.recovery;
 
+import dev.ringfence.benchmark.Steps;
+import dev.ringfence.benchmark.Summary;
 import dev.ringfence.hypervisor.control.KillMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@
 package dev.ringfence.benchmark.recovery;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.ringfence.benchmark.ThroughputPlot;
 import java.util.List;
 
 /**
@@ -40,5 +41,26 @@ public record ThroughputRound(
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     double operationsPerSecond() {
         return operations * 1e9 / elapsedNanos;
+    }
+
+    /** Thousands of requests a second. */
+    ThroughputPlot.Panel panel() {
+        return new ThroughputPlot.Panel(
+                title(),
+                timeline.stream()
+                        .map(sample ->
+                                new ThroughputPlot.Point(sample.atMillis(), sample.operationsPerSecond() / 1_000))
+                        .toList(),
+                killedMillis,
+                elapsedNanos / 1e6);
+    }
+
+    private String title() {
+        String rate = ThroughputPlot.number(operationsPerSecond() / 1_000) + "k requests a second";
+        if (killsPerSecond == 0) {
+            return "no kills: " + rate;
+        }
+        return killsPerSecond + (killsPerSecond == 1 ? " kill" : " kills") + " a second asked for, " + kills
+                + " carried out: " + rate;
     }
 }

@@ -4,6 +4,7 @@ package dev.ringfence.benchmark.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ringfence.benchmark.Summary;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.cli.demo;
 
+import dev.ringfence.benchmark.NetworkHosts;
+import dev.ringfence.benchmark.Progress;
+import dev.ringfence.benchmark.transfer.TransferBenchmark;
+import dev.ringfence.benchmark.transfer.TransferSettings;
 import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.control.ControlJson;
 import dev.ringfence.hypervisor.control.MachineDirectory;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.hypervisor.control.MachineLauncher;
@@ -14,7 +19,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,13 +33,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "The main job, start to finish, on a small built-in machine:",
-            "a guest copies a disk through a driver domain whose driver is killed again and again."
+            "The main job, start to finish, on small built-in machines:",
+            "a guest copies a disk through a driver domain whose driver is killed again and again;",
+            "then, for root, a download between two network namespaces through one whose driver is too."
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 700;
     private static final long IMAGE_BYTES = 64L << 20;
+    private static final long DOWNLOAD_BYTES = 1L << 30;
 
     @Option(names = "--kills", defaultValue = "5", description = "how often to kill the driver (default: 5)")
     private int kills;
@@ -58,15 +67,45 @@ public final class DemoCommand implements Callable<Integer> {
         Thread cleaner = new Thread(() -> remove(directory));
         Runtime.getRuntime().addShutdownHook(cleaner);
         try {
-            DemoResult result = run(directory);
+            DemoResult disk = run(directory);
+            DemoNetwork network = network(directory);
             PrintWriter out = command.commandLine().getOut();
-            out.println(json ? result.json() : result.text());
+            boolean holds = disk.holds() && network.holds();
+            if (json) {
+                out.println(ControlJson.write(json(disk, network)));
+            } else {
+                out.print(disk.text() + network.text());
+                out.printf("%-26s%s%n", "result", holds ? "nothing lost" : "FAILED");
+            }
             out.flush();
-            return result.holds() ? 0 : 1;
+            return holds ? 0 : 1;
         } finally {
             remove(directory);
             Runtime.getRuntime().removeShutdownHook(cleaner);
         }
+    }
+
+    private static Map<String, Object> json(DemoResult disk, DemoNetwork network) {
+        Map<String, Object> fields = new LinkedHashMap<>(disk.fields());
+        fields.put("network", network.fields());
+        fields.put("holds", disk.holds() && network.holds());
+        return fields;
+    }
+
+    private DemoNetwork network(Path directory) {
+        Optional<String> obstacle = NetworkHosts.obstacle();
+        if (obstacle.isPresent()) {
+            return DemoNetwork.leftOut(obstacle.get());
+        }
+        say("a download from one network namespace to another; killing the driver between them " + kills + " times");
+        TransferSettings settings =
+                new TransferSettings(kills, DOWNLOAD_BYTES, System.nanoTime(), directory, Optional.empty());
+        Progress progress = (done, total, what) -> {
+            if (what.startsWith("killing")) {
+                say("  kill -9");
+            }
+        };
+        return DemoNetwork.of(new TransferBenchmark(settings, progress).run());
     }
 
     private DemoResult run(Path directory) throws Exception {

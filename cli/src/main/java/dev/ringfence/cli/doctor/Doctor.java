@@ -13,6 +13,7 @@ public final class Doctor {
         findings.addAll(SystemChecks.of(host));
         findings.addAll(SandboxChecks.of(host));
         findings.addAll(StateChecks.of(host));
+        findings.addAll(NetworkChecks.of(host));
         findings.addAll(ToolChecks.of(host));
         return findings;
     }

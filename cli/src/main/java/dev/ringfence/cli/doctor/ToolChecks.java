@@ -11,6 +11,7 @@ final class ToolChecks {
             new Tool("nbdcopy", "libnbd-bin", "copying disks in and out over NBD"),
             new Tool("qemu-img", "qemu-utils", "making, converting and measuring disk images"),
             new Tool("fio", "fio", "loading a disk from outside, to measure it"),
+            new Tool("ip", "iproute2", "making network namespaces, and giving interfaces their addresses"),
             new Tool("xenstore-ls", "xenstore-utils", "looking into the store with Xen's own tools"),
             new Tool("mkfs.ext4", "e2fsprogs", "making a file system on a disk"),
             new Tool("e2fsck", "e2fsprogs", "checking a file system after a driver was killed"));

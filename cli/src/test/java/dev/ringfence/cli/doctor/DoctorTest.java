@@ -28,12 +28,14 @@ class DoctorTest {
     void createHost() {
         write("proc/sys/kernel/osrelease", "6.1.0-38-amd64\n");
         write("proc/self/stat", "1 (java)\n");
-        write("proc/self/status", "Name:\tjava\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000000\n");
+        write("proc/self/status", "Name:\tjava\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000201000\n");
+        write("dev/net/tun", "");
         write("proc/self/limits", limits("1048576", "20", "1048576"));
         write("proc/sys/user/max_user_namespaces", "63447\n");
         write("proc/sys/kernel/unprivileged_userns_clone", "1\n");
         write("proc/sys/kernel/seccomp/actions_avail", "kill_process kill_thread trap errno user_notif log allow\n");
-        List.of("bwrap", "nbdcopy", "qemu-img", "fio", "xenstore-ls").forEach(name -> program("bin/" + name, "exit 0"));
+        List.of("bwrap", "nbdcopy", "qemu-img", "fio", "ip", "xenstore-ls")
+                .forEach(name -> program("bin/" + name, "exit 0"));
         List.of("mkfs.ext4", "e2fsck").forEach(name -> program("usr/sbin/" + name, "exit 0"));
         host = new Host(root, Map.of("PATH", "/nowhere:" + root.resolve("bin")), root.resolve("run/ringfence"));
     }
@@ -114,6 +116,28 @@ class DoctorTest {
 
         Files.delete(root.resolve("proc/sys/kernel/seccomp/actions_avail"));
         assertThat(finding("seccomp").found()).isEqualTo("not in this kernel");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0000000000201000, OK, 'CAP_NET_ADMIN, CAP_SYS_ADMIN'",
+        "0000000000001000, WARN, CAP_NET_ADMIN only",
+        "0000000000200000, WARN, not allowed",
+        "000001ffffffffff, OK, 'CAP_NET_ADMIN, CAP_SYS_ADMIN'",
+    })
+    void saysWhetherInterfacesCanBeMade(String capabilities, Status status, String found) {
+        write("proc/self/status", "Uid:\t1000\t1000\t1000\t1000\nCapEff:\t" + capabilities + "\n");
+
+        assertThat(finding("network interfaces").status()).isEqualTo(status);
+        assertThat(finding("network interfaces").found()).isEqualTo(found);
+    }
+
+    @Test
+    void warnsWithoutTheTunDriver() throws IOException {
+        Files.delete(root.resolve("dev/net/tun"));
+
+        assertThat(finding("TUN driver").status()).isEqualTo(Status.WARN);
+        assertThat(finding("TUN driver").remedy()).isEqualTo("modprobe tun");
     }
 
     @Test

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.benchmark.recovery;
+package dev.ringfence.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfence.benchmark.ThroughputPlot.Panel;
+import dev.ringfence.benchmark.ThroughputPlot.Point;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,17 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 
 class ThroughputPlotTest {
-    private static ThroughputRound round(int rate, List<Long> killedMillis) {
-        List<ThroughputRound.Sample> timeline =
-                List.of(new ThroughputRound.Sample(5, 150_000), new ThroughputRound.Sample(15, 0));
-        return new ThroughputRound(
-                rate, 1, 20_000_000, 1_500, killedMillis.size(), 0, 0, 0, List.of(), timeline, killedMillis);
+    private static Panel panel(String title, List<Long> killedMillis) {
+        return new Panel(title, List.of(new Point(5, 150), new Point(15, 0)), killedMillis, 20);
     }
 
     @Test
-    void marksEveryKillInThePanelOfItsRate() throws Exception {
-        String svg =
-                new ThroughputPlot(List.of(round(0, List.of()), round(100, List.of(3L, 13L))), "a <machine>").svg();
+    void marksEveryKillInItsPanel() throws Exception {
+        List<Panel> panels = List.of(panel("no kills", List.of()), panel("<two>", List.of(3L, 13L)));
+
+        String svg = new ThroughputPlot("a title", "a <machine>", "k", panels).svg();
 
         Document document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
@@ -29,7 +29,7 @@ class ThroughputPlotTest {
         assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
         assertThat(svg.split("8h-8z", -1)).as("markers").hasSize(1 + 2);
         assertThat(svg)
-                .contains("no kills: 75k", "100 kills a second", "a &lt;machine>")
+                .contains("a title", "no kills", "&lt;two>", "a &lt;machine>", "200k")
                 .doesNotContain("NaN");
     }
 
