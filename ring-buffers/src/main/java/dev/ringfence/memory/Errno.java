@@ -20,6 +20,7 @@ public final class Errno {
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
     public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
     public static final int EOWNERDEAD = 130;
     public static final int ENOTRECOVERABLE = 131;
 
@@ -47,6 +48,7 @@ public final class Errno {
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case ECONNRESET -> "ECONNRESET";
             case ECONNREFUSED -> "ECONNREFUSED";
+            case EHOSTUNREACH -> "EHOSTUNREACH";
             case EOWNERDEAD -> "EOWNERDEAD";
             case ENOTRECOVERABLE -> "ENOTRECOVERABLE";
             default -> "errno " + errno;

@@ -14,10 +14,10 @@ import java.util.Optional;
  * library that can would bring a second native binding into every sandbox.
  */
 public final class MessageSocket implements AutoCloseable {
-    /** Longest message, and most descriptors in one. */
+    /** Longest message, and most descriptors in one, which is what the kernel takes (SCM_MAX_FD). */
     public static final int MESSAGE_BYTES = 64 * 1024;
 
-    public static final int DESCRIPTORS = 64;
+    public static final int DESCRIPTORS = 253;
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_SEQPACKET_CLOEXEC = 5 | 0x80000;

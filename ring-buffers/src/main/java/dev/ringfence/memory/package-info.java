@@ -9,6 +9,7 @@
  *   Doorbell        one direction of an event channel        PidFd   proof of a death
  *   IoVector        preadv/pwritev straight to and from granted pages
  *   TapDevice       a network interface whose wire is a file; NetworkInterface, NetworkNamespace: what and where it is
+ *   DatagramPair    a queue of frames in the kernel, which outlives who writes and who reads it
  *   MessageSocket   messages with descriptors attached (SCM_RIGHTS)
  *   LibC            the binding: nothing outside this package sees a raw address or calls the kernel
  * </pre>

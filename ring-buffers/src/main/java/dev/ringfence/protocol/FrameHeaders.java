@@ -31,6 +31,12 @@ public final class FrameHeaders {
     private static final int IPV6_ADDRESSES = 8;
     private static final int IPV6_HEADER = 40;
     private static final int TCP_HEADER = 20;
+    private static final int ARP_BYTES = 28;
+    /** Ethernet's, for IPv4. */
+    private static final int ARP_FORM = 1 << 16 | IPV4;
+    /** Of addresses: six bytes, and four. */
+    private static final int ARP_SIZES = 6 << 8 | 4;
+
     private static final int UDP_HEADER = 8;
 
     private Window frame;
@@ -124,6 +130,14 @@ public final class FrameHeaders {
         return u8(at) << 8 | u8(at + 1);
     }
 
+    private int be32(int at) {
+        return be16(at) << 16 | be16(at + 2);
+    }
+
+    private long be64(int at) {
+        return (long) be32(at) << 32 | be32(at + 4) & 0xffff_ffffL;
+    }
+
     private long address(int at) {
         return (long) be16(at) << 32 | (long) be16(at + 2) << 16 | be16(at + 4);
     }
@@ -140,6 +154,46 @@ public final class FrameHeaders {
     /** For many: broadcast or multicast. */
     public static boolean isGroup(long address) {
         return (address & 1L << 40) != 0;
+    }
+
+    /** Asks or tells which Ethernet address an IPv4 address has, and is all there. */
+    public boolean isArp() {
+        return etherType == ARP
+                && has(network + ARP_BYTES)
+                && be32(network) == ARP_FORM
+                && be16(network + 4) == ARP_SIZES;
+    }
+
+    /** The Ethernet address that an {@link #isArp} packet tells of its sender. */
+    public long arpSender() {
+        return address(network + 8);
+    }
+
+    /** The IPv4 address that an {@link #isArp} packet tells of its sender; 0: it has none yet. */
+    public int arpSenderAddress() {
+        return be32(network + 14);
+    }
+
+    public boolean isIpv4() {
+        return etherType == IPV4 && has(network + 20) && u8(network) >>> 4 == 4;
+    }
+
+    /** Of an {@link #isIpv4} packet. */
+    public int ipv4Source() {
+        return be32(network + IPV4_ADDRESSES);
+    }
+
+    public boolean isIpv6() {
+        return etherType == IPV6 && has(network + IPV6_HEADER) && u8(network) >>> 4 == 6;
+    }
+
+    /** Of an {@link #isIpv6} packet, its first half. */
+    public long ipv6SourceHigh() {
+        return be64(network + IPV6_ADDRESSES);
+    }
+
+    public long ipv6SourceLow() {
+        return be64(network + IPV6_ADDRESSES + 8);
     }
 
     /** Behind VLAN tags, if any. */

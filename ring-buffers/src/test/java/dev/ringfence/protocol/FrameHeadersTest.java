@@ -18,6 +18,7 @@ class FrameHeadersTest {
             "6000000000280640" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002";
     private static final String TCP = "1f90c350" + "00000000" + "00000000" + "a002" + "faf0" + "0000" + "0000"
             + "020405b40402080a0000000000000000" + "01030307";
+    private static final String ARP = "0001" + "0800" + "0604" + "0001" + "02fffffffffe" + "fffefdfc" + "00".repeat(10);
     private static final String UDP = "00350400" + "0010" + "0000";
 
     @AutoClose
@@ -44,6 +45,34 @@ class FrameHeadersTest {
         assertThat(FrameHeaders.isGroup(headers.destination())).isFalse();
         assertThat(FrameHeaders.isGroup(0xffffffffffffL)).isTrue();
         assertThat(FrameHeaders.isGroup(0x333300000001L)).isTrue();
+    }
+
+    @Test
+    void whoSaysThatItSentThis() {
+        assertThat(decode(ETHERNET, "0800", IPV4, TCP).isIpv4()).isTrue();
+        assertThat(headers.ipv4Source()).isEqualTo(0x0a000001);
+        assertThat(headers.isIpv6() || headers.isArp()).isFalse();
+        assertThat(decode(ETHERNET, "81000001", "86dd", IPV6, TCP).isIpv6()).isTrue();
+        assertThat(headers.ipv6SourceHigh()).isEqualTo(0x20010db800000000L);
+        assertThat(headers.ipv6SourceLow()).isEqualTo(1);
+        assertThat(headers.isIpv4() || headers.isArp()).isFalse();
+        assertThat(decode(ETHERNET, "0806", ARP).isArp()).isTrue();
+        assertThat(headers.arpSender()).isEqualTo(0x02fffffffffeL);
+        assertThat(headers.arpSenderAddress()).isEqualTo(0xfffefdfc);
+        assertThat(headers.isIpv4() || headers.isIpv6()).isFalse();
+    }
+
+    @Test
+    void nobodySaysSoInWhatIsCutOffOrContradictsItself() {
+        assertThat(decode(ETHERNET, "0800", IPV4.substring(0, 38)).isIpv4()).isFalse();
+        assertThat(decode(ETHERNET, "0800", IPV6).isIpv4()).isFalse();
+        assertThat(decode(ETHERNET, "86dd", IPV6.substring(0, 78)).isIpv6()).isFalse();
+        assertThat(decode(ETHERNET, "86dd", IPV4, TCP).isIpv6()).isFalse();
+        assertThat(decode(ETHERNET, "0806", ARP.substring(0, 54)).isArp()).isFalse();
+        assertThat(decode(ETHERNET, "0806", ARP.replaceFirst("0001", "0006")).isArp())
+                .isFalse();
+        assertThat(decode(ETHERNET, "0806", ARP.replaceFirst("0604", "0610")).isArp())
+                .isFalse();
     }
 
     @Test
