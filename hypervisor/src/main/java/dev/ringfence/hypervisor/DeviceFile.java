@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.domain.SwitchOptions;
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.Backing;
@@ -31,6 +32,9 @@ import java.util.stream.Stream;
  */
 final class DeviceFile implements AutoCloseable {
     private final DeviceSpec spec;
+    /** What its driver is told of it besides. */
+    private final Map<String, String> options;
+
     private final Optional<Path> path;
     private final Optional<SharedMemory> memory;
     private final Optional<Descriptor> locked;
@@ -43,11 +47,13 @@ final class DeviceFile implements AutoCloseable {
 
     private DeviceFile(
             DeviceSpec spec,
+            Map<String, String> options,
             Optional<Path> path,
             Optional<SharedMemory> memory,
             Optional<Descriptor> locked,
             long bytes) {
         this.spec = spec;
+        this.options = Map.copyOf(options);
         this.path = path;
         this.memory = memory;
         this.locked = locked;
@@ -55,8 +61,9 @@ final class DeviceFile implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    private DeviceFile(DeviceSpec spec, List<Descriptor> wires) {
+    private DeviceFile(DeviceSpec spec, Map<String, String> options, List<Descriptor> wires) {
         this.spec = spec;
+        this.options = Map.copyOf(options);
         this.path = Optional.empty();
         this.memory = Optional.empty();
         this.locked = Optional.empty();
@@ -64,48 +71,63 @@ final class DeviceFile implements AutoCloseable {
         this.bytes = 0;
     }
 
+    private static DeviceFile inMemory(DeviceSpec spec, Map<String, String> options, SharedMemory memory, long bytes) {
+        return new DeviceFile(spec, options, Optional.empty(), Optional.of(memory), Optional.empty(), bytes);
+    }
+
+    private static DeviceFile without(DeviceSpec spec, Map<String, String> options, long bytes) {
+        return new DeviceFile(spec, options, Optional.empty(), Optional.empty(), Optional.empty(), bytes);
+    }
+
     /** Served by code that no warm-up reaches. */
     boolean isUserClass() {
         return spec.backing() instanceof Backing.UserClass;
     }
 
-    /** @throws ControlException when it can't be opened, or somebody else has it */
-    static DeviceFile open(DeviceSpec spec) {
+    /**
+     * @param options what its driver is told of it besides
+     * @throws ControlException when it can't be opened, or somebody else has it
+     */
+    static DeviceFile open(DeviceSpec spec, Map<String, String> options) {
         Backing backing = spec.backing();
         if (backing instanceof Backing.Memory inMemory) {
             SharedMemory memory = SharedMemory.create("ringfence-disk-" + spec.name(), inMemory.bytes());
-            return new DeviceFile(spec, Optional.empty(), Optional.of(memory), Optional.empty(), inMemory.bytes());
+            return inMemory(spec, options, memory, inMemory.bytes());
         }
         if (backing instanceof Backing.Image image) {
-            return openFile(spec, image.path(), image);
+            return openFile(spec, options, image.path(), image);
         }
         if (backing instanceof Backing.RawDevice device) {
-            return openFile(spec, device.path(), null);
+            return openFile(spec, options, device.path(), null);
         }
         if (backing instanceof Backing.Tap tap) {
-            return new DeviceFile(spec, Taps.open("device " + spec.name(), tap, spec.queues(), OptionalLong.empty()));
+            List<Descriptor> wires = Taps.open("device " + spec.name(), tap, spec.queues(), OptionalLong.empty());
+            return new DeviceFile(spec, options, wires);
         }
-        return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+        if (backing instanceof Backing.Switch lan) {
+            return new DeviceFile(spec, options, SwitchWires.open(spec, lan, SwitchOptions.of(options)));
+        }
+        return without(spec, options, 0);
     }
 
     /** Goes on with what an earlier hypervisor has opened: no lock is let go, and no error of a dead driver forgotten. */
-    static DeviceFile adopt(DeviceSpec spec, Kept kept) {
+    static DeviceFile adopt(DeviceSpec spec, Map<String, String> options, Kept kept) {
         Notes.Device note = Keeper.read(kept.note(), Notes.Device.class);
         if (spec.backing() instanceof Backing.Memory) {
             SharedMemory memory = SharedMemory.open(kept.descriptors().get(0));
-            return new DeviceFile(spec, Optional.empty(), Optional.of(memory), Optional.empty(), note.bytes());
+            return inMemory(spec, options, memory, note.bytes());
         }
-        if (spec.backing() instanceof Backing.Tap) {
-            return new DeviceFile(spec, kept.descriptors());
+        if (spec.isNic()) {
+            return new DeviceFile(spec, options, kept.descriptors());
         }
         if (kept.descriptors().isEmpty()) {
-            return new DeviceFile(spec, Optional.empty(), Optional.empty(), Optional.empty(), note.bytes());
+            return without(spec, options, note.bytes());
         }
         Path path = spec.backing() instanceof Backing.Image image
                 ? image.path()
                 : ((Backing.RawDevice) spec.backing()).path();
         Optional<Descriptor> lock = Optional.of(kept.descriptors().get(0));
-        DeviceFile file = new DeviceFile(spec, Optional.of(path), Optional.empty(), lock, note.bytes());
+        DeviceFile file = new DeviceFile(spec, options, Optional.of(path), Optional.empty(), lock, note.bytes());
         file.reserve = Optional.of(kept.descriptors().get(1));
         return file;
     }
@@ -123,7 +145,7 @@ final class DeviceFile implements AutoCloseable {
                 .toList();
     }
 
-    private static DeviceFile openFile(DeviceSpec spec, Path path, Backing.Image image) {
+    private static DeviceFile openFile(DeviceSpec spec, Map<String, String> options, Path path, Backing.Image image) {
         try {
             if (image != null && image.create() && !Files.exists(path)) {
                 create(path, image.bytes());
@@ -135,7 +157,8 @@ final class DeviceFile implements AutoCloseable {
                         409, "device " + spec.name() + ": " + path + " is in use: another machine has it");
             }
             long bytes = image == null ? FileOperations.blockDeviceBytes(lock) : FileOperations.fileBytes(lock);
-            DeviceFile file = new DeviceFile(spec, Optional.of(path), Optional.empty(), Optional.of(lock), bytes);
+            DeviceFile file =
+                    new DeviceFile(spec, options, Optional.of(path), Optional.empty(), Optional.of(lock), bytes);
             file.reserve = Optional.of(file.openOnce());
             return file;
         } catch (LinuxException | IOException e) {
@@ -165,17 +188,16 @@ final class DeviceFile implements AutoCloseable {
     DeviceDescription description() {
         Backing backing = spec.backing();
         String kind = DeviceDescription.IMAGE;
-        Map<String, String> options = Map.of();
         if (backing instanceof Backing.RawDevice) {
             kind = DeviceDescription.BLOCK_DEVICE;
         } else if (backing instanceof Backing.Memory) {
             kind = DeviceDescription.MEMORY;
-        } else if (backing instanceof Backing.Tap tap) {
+        } else if (backing instanceof Backing.Tap) {
             kind = DeviceDescription.TAP;
-            options = Map.of("mtu", Integer.toString(tap.mtu()));
+        } else if (backing instanceof Backing.Switch) {
+            kind = DeviceDescription.SWITCH;
         } else if (backing instanceof Backing.UserClass user) {
             kind = user.className();
-            options = user.options();
         }
         return new DeviceDescription(
                 spec.name(), kind, bytes, spec.sectorBytes(), spec.readOnly(), spec.queues(), options);

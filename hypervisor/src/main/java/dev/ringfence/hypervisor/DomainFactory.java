@@ -14,8 +14,9 @@ import dev.ringfence.memory.SharedMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** Makes of a machine file's domains what the hypervisor knows of them; neither starts nor adopts any. */
@@ -33,19 +34,19 @@ final class DomainFactory {
     }
 
     /**
-     * @param open opens a device, or finds it open
+     * @param open opens a device, or finds it open; told what its driver will be told
      * @param line memory of its line of succession; asked for once its devices are open
      */
     DriverDomain driver(
             DriverDomainSpec spec,
             int domid,
             Sandbox sandbox,
-            Function<DeviceSpec, DeviceFile> open,
+            BiFunction<DeviceSpec, Map<String, String>, DeviceFile> open,
             Supplier<SharedMemory> line) {
         List<DeviceFile> devices = new ArrayList<>();
         List<Path> classPath = new ArrayList<>();
         for (DeviceSpec device : spec.devices()) {
-            DeviceFile file = open.apply(device);
+            DeviceFile file = open.apply(device, options(spec, device));
             devices.add(file);
             parts.add(new DiskRef(spec.name(), device.name()), file);
             file.keep(host.keeper(), spec.name());
@@ -71,6 +72,17 @@ final class DomainFactory {
                 new DriverDomain.Surroundings(parts.events(), parts, devices, watch, line.get(), host.keeper()));
         parts.drivers().add(driver);
         return driver;
+    }
+
+    /** What a driver is told of a device besides what all have. */
+    private Map<String, String> options(DriverDomainSpec domain, DeviceSpec device) {
+        if (device.backing() instanceof Backing.Tap tap) {
+            return Map.of("mtu", Integer.toString(tap.mtu()));
+        } else if (device.backing() instanceof Backing.Switch lan) {
+            DiskRef name = new DiskRef(domain.name(), device.name());
+            return SwitchWires.options(parts.file(), name, lan).toMap();
+        }
+        return device.backing() instanceof Backing.UserClass user ? user.options() : Map.of();
     }
 
     Guest guest(GuestSpec spec, int domid, Sandbox sandbox) {

@@ -126,7 +126,7 @@ final class MachineAdoption {
                     spec,
                     domid,
                     walls,
-                    device -> device(spec, device, estate),
+                    (device, options) -> device(spec, device, options, estate),
                     () -> SharedMemory.open(line.descriptors().get(0)));
             lines.put(driver, Keeper.read(line.note(), Notes.Line.class));
             domid++;
@@ -191,8 +191,8 @@ final class MachineAdoption {
         return sandbox;
     }
 
-    private DeviceFile device(DriverDomainSpec domain, DeviceSpec device, Estate estate) {
-        return DeviceFile.adopt(device, taken(estate, Notes.device(domain.name(), device.name())));
+    private DeviceFile device(DriverDomainSpec domain, DeviceSpec device, Map<String, String> options, Estate estate) {
+        return DeviceFile.adopt(device, options, taken(estate, Notes.device(domain.name(), device.name())));
     }
 
     private static void plug(MachineParts parts, Guest guest, GuestDeviceSpec spec, Estate estate) {

@@ -150,7 +150,7 @@ final class MachineParts implements DriverDomain.GuestDevices {
     }
 
     /** As Xen numbers them: block devices by major and minor, NICs from 0. */
-    private static int handle(GuestDeviceSpec spec, int place) {
+    static int handle(GuestDeviceSpec spec, int place) {
         return spec.isNic() ? place : XVDA + place * MINORS_A_DISK;
     }
 

@@ -47,7 +47,7 @@ final class Notes {
         return "walls/" + domid;
     }
 
-    /** Descriptors: the lock, then the open file in reserve; or the memory; or none. */
+    /** Descriptors: the lock, then the open file in reserve; or the memory; or what a NIC's frames go and come by; or none. */
     record Device(long bytes) {}
 
     static final String DEVICES = "device/";

@@ -50,7 +50,8 @@ final class Processors {
     /** The health monitor is there long before; this is for when the hypervisor is gone too. Workers sleep more often. */
     private static final long REAL_TIME_MICROS = 30_000_000;
 
-    private static final Set<String> SERVING = Set.of("queue ", "channel ", "handler ", "heir", "VM Thread", "java");
+    private static final Set<String> SERVING =
+            Set.of("queue ", "uplink ", "channel ", "handler ", "heir", "VM Thread", "java");
     /** They sleep nearly always, and no request ever waits for what they do when they don't. */
     private static final Set<String> HOUSEKEEPING = Set.of(
             "Finalizer",

@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor.machine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,16 @@ public sealed interface Backing {
      * @param mtu in bytes
      */
     record Tap(String name, Optional<String> namespace, int mtu) implements Backing {}
+
+    /**
+     * A switch: it joins the NICs of any number of guests.
+     *
+     * @param uplink where the host takes part in it; empty: guests are among themselves
+     * @param mtu in bytes
+     * @param ageing for so long it remembers where an address was seen
+     * @param broadcasts frames a second that a port may have copied for all others
+     */
+    record Switch(Optional<Tap> uplink, int mtu, Duration ageing, int broadcasts) implements Backing {}
 
     /**
      * A block device of the user's own.

@@ -9,8 +9,15 @@ package dev.ringfence.hypervisor.machine;
  */
 public record DeviceSpec(String name, Backing backing, boolean readOnly, int sectorBytes, int queues) {
     public static final int QUEUES_MAX = 8;
+    /** Of a switch, one for each pair of queues that a guest may open. */
+    public static final int INBOXES_MAX = 120;
 
     public boolean isNic() {
-        return backing instanceof Backing.Tap;
+        return backing instanceof Backing.Tap || isSwitch();
+    }
+
+    /** A NIC for any number of guests. */
+    public boolean isSwitch() {
+        return backing instanceof Backing.Switch;
     }
 }

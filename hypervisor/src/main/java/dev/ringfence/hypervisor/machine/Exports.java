@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 final class Exports {
     private final Map<DiskRef, DeviceSpec> offered = new LinkedHashMap<>();
     private final Map<DiskRef, Use> firstUses = new HashMap<>();
+    /** NICs at each switch. */
+    private final Map<DiskRef, Integer> ports = new HashMap<>();
 
     private record Use(String place, AccessMode mode) {}
 
@@ -20,25 +22,51 @@ final class Exports {
         }
     }
 
-    /** A NIC's other end: one guest's alone. */
+    /** A NIC's other end: one guest's alone, unless it is a switch. */
     GuestDeviceSpec nic(Section section, String as, DiskRef nic, long address) {
         DeviceSpec device = offered.get(nic);
+        int queues = 1;
         if (device == null || !device.isNic()) {
             section.problem("nic", unknown("NIC", nic, true));
-            return new GuestDeviceSpec(as, nic, AccessMode.WRITE, 1, RateLimits.NONE, OptionalLong.of(address));
-        }
-        Use use = new Use(section.path("nic") + " (line " + section.line("nic") + ")", AccessMode.WRITE);
-        Use first = firstUses.putIfAbsent(nic, use);
-        if (first != null) {
-            section.problem("nic", "is used already by " + first.place + "; a wire has one end for a guest");
+        } else if (device.isSwitch()) {
+            queues = queues(section, device);
+            checkRoom(section, nic, device);
+        } else {
+            queues = queues(section, device);
+            checkAlone(section, nic);
         }
         return new GuestDeviceSpec(
                 as,
                 nic,
                 AccessMode.WRITE,
-                queues(section, device),
+                queues,
                 RateLimits.parse(section),
-                OptionalLong.of(address));
+                OptionalLong.of(address),
+                SourceParser.parse(section));
+    }
+
+    /** Every process of the driver domain gets all inboxes in one message. */
+    private void checkRoom(Section section, DiskRef nic, DeviceSpec device) {
+        int inboxes = ports.merge(nic, 1, Integer::sum) * device.queues();
+        if (inboxes > DeviceSpec.INBOXES_MAX && inboxes - device.queues() <= DeviceSpec.INBOXES_MAX) {
+            section.problem(
+                    "nic",
+                    "a switch has room for " + DeviceSpec.INBOXES_MAX + " NICs with one pair of queues, and for "
+                            + DeviceSpec.INBOXES_MAX / device.queues() + " with its " + device.queues());
+        }
+    }
+
+    private void checkAlone(Section section, DiskRef nic) {
+        for (String key : SourceSpec.KEYS) {
+            if (section.has(key)) {
+                section.problem(key, "goes with a switch only; who is at a tap is the host's to check");
+            }
+        }
+        Use use = new Use(section.path("nic") + " (line " + section.line("nic") + ")", AccessMode.WRITE);
+        Use first = firstUses.putIfAbsent(nic, use);
+        if (first != null) {
+            section.problem("nic", "is used already by " + first.place + "; a tap has one guest, a switch has many");
+        }
     }
 
     /** Settles what the guest left open from the device it names; an unknown device is a problem. */

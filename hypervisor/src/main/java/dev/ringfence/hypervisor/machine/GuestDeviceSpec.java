@@ -10,11 +10,18 @@ import java.util.OptionalLong;
  * @param disk what it leads to, in a driver domain
  * @param queues how many queues to open, at most what the device offers
  * @param address of a NIC, its first octet in bits 40 to 47; empty for a disk
+ * @param sources of a NIC at a switch: whom it may send as
  */
 public record GuestDeviceSpec(
-        String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits, OptionalLong address) {
+        String as,
+        DiskRef disk,
+        AccessMode mode,
+        int queues,
+        RateLimits limits,
+        OptionalLong address,
+        SourceSpec sources) {
     public GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {
-        this(as, disk, mode, queues, limits, OptionalLong.empty());
+        this(as, disk, mode, queues, limits, OptionalLong.empty(), SourceSpec.ITSELF);
     }
 
     public boolean isNic() {

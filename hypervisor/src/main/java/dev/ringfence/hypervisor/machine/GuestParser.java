@@ -45,7 +45,9 @@ final class GuestParser {
                 "queues",
                 "limits",
                 "nic",
-                "mac");
+                "mac",
+                "spoof",
+                "addresses");
         List<ProgramSpec> specs = new ArrayList<>();
         section.forEach(
                 "programs", program -> programs.parse(program, deviceNames).ifPresent(specs::add), ProgramParser.KEYS);
@@ -58,8 +60,10 @@ final class GuestParser {
             return Optional.empty();
         }
         if (!section.has("nic")) {
-            if (section.has("mac")) {
-                section.problem("mac", "goes with \"nic\" only");
+            for (String key : List.of("mac", "spoof", "addresses")) {
+                if (section.has(key)) {
+                    section.problem(key, "goes with \"nic\" only");
+                }
             }
             return reference(section, "disk", "disk/vol0").map(disk -> exports.use(section, as, disk));
         }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A device of a network driver domain: its keys, and the interface its wire ends in. */
+/** A device of a network driver domain: its keys, and the interface its wire ends in, or the switch that it is. */
 final class NicParser {
-    static final String[] KEYS = {"name", "tap", "namespace", "mtu", "queues"};
+    static final String[] KEYS = {"name", "tap", "namespace", "switch", "mtu", "queues"};
 
     static final int MTU = 1500;
     private static final int MTU_MIN = 68;
     private static final int MTU_MAX = 65_521;
     private static final int QUEUES_MAX = 4;
     private static final int SECTOR_BYTES = 512;
+    private static final Duration AGEING = Duration.ofMinutes(5);
+    private static final Duration AGEING_MIN = Duration.ofSeconds(1);
+    private static final Duration AGEING_MAX = Duration.ofHours(24);
+    private static final int BROADCASTS = 1000;
+    private static final int BROADCASTS_MAX = 1_000_000;
     /** What the kernel takes, and a shell without quotes. */
     private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.-]{1,15}");
 
@@ -28,7 +35,25 @@ final class NicParser {
         String name = names.claim(section, "name", "device of " + domain, "lan");
         int queues = section.number("queues", 1, QUEUES_MAX, 1);
         int mtu = section.number("mtu", MTU_MIN, MTU_MAX, MTU);
-        return new DeviceSpec(name, tap(section, names, "tap", "rf0", mtu), false, SECTOR_BYTES, queues);
+        return new DeviceSpec(name, backing(section, mtu), false, SECTOR_BYTES, queues);
+    }
+
+    private Backing backing(Section section, int mtu) {
+        if (!section.has("switch")) {
+            return tap(section, names, "tap", "rf0", mtu);
+        }
+        for (String key : List.of("tap", "namespace")) {
+            if (section.has(key)) {
+                section.problem(key, "goes into \"uplink\" of the \"switch\"");
+            }
+        }
+        return section.section("switch", "uplink", "ageing", "broadcasts")
+                .map(lan -> new Backing.Switch(
+                        lan.section("uplink", "tap", "namespace").map(uplink -> tap(uplink, names, "tap", "rf0", mtu)),
+                        mtu,
+                        lan.duration("ageing", AGEING_MIN, AGEING_MAX).orElse(AGEING),
+                        lan.number("broadcasts", 1, BROADCASTS_MAX, BROADCASTS)))
+                .orElseThrow();
     }
 
     /** An interface that nobody else in the file makes. */

@@ -6,10 +6,10 @@
  *   quickstart.json -- SourceTree --> tree + line:column of every key and value
  *                       *Parser   --> MachineFile
  *                                       DriverDomainSpec  name, driver, standbys, limits
- *                                         DeviceSpec      name, Backing: Image | RawDevice | Memory | UserClass
+ *                                         DeviceSpec      name, Backing: Image | RawDevice | Memory | UserClass | Tap | Switch
  *                                       GuestSpec         name, limits
- *                                         GuestDeviceSpec as, disk, mode, queues, limits
- *                                         ProgramSpec     Nbd | Java
+ *                                         GuestDeviceSpec as, disk, mode, queues, limits, address, SourceSpec
+ *                                         ProgramSpec     Nbd | Tap | Java
  *                       Names, Exports, FileFacts --> Problem: file:line:column: path: what is wrong and what to do
  * </pre>
  *

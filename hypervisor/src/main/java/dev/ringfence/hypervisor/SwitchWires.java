@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.hypervisor;
+
+import dev.ringfence.domain.SwitchOptions;
+import dev.ringfence.hypervisor.control.ControlException;
+import dev.ringfence.hypervisor.machine.Backing;
+import dev.ringfence.hypervisor.machine.DeviceSpec;
+import dev.ringfence.hypervisor.machine.DiskRef;
+import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
+import dev.ringfence.hypervisor.machine.GuestSpec;
+import dev.ringfence.hypervisor.machine.MachineFile;
+import dev.ringfence.memory.DatagramPair;
+import dev.ringfence.memory.Descriptor;
+import dev.ringfence.memory.LinuxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Makes what a switch's frames wait in, and its uplink; and says who is where. */
+final class SwitchWires {
+    /** Some thousand small frames, or some thirty of 64 KiB; the memory is the kernel's, and is taken only by what waits. */
+    private static final int INBOX_BYTES = 4 << 20;
+
+    private SwitchWires() {}
+
+    /** What the driver is told: every NIC that the machine file puts there, whether its guest runs or not. */
+    static SwitchOptions options(MachineFile file, DiskRef device, Backing.Switch lan) {
+        List<SwitchOptions.Port> ports = new ArrayList<>();
+        for (int guest = 0; guest < file.guests().size(); guest++) {
+            GuestSpec spec = file.guests().get(guest);
+            for (int place = 0; place < spec.devices().size(); place++) {
+                GuestDeviceSpec nic = spec.devices().get(place);
+                if (nic.disk().equals(device)) {
+                    ports.add(new SwitchOptions.Port(
+                            file.driverDomains().size() + 1 + guest,
+                            MachineParts.handle(nic, place),
+                            nic.address().orElseThrow(),
+                            nic.sources().spoof(),
+                            nic.sources().addresses()));
+                }
+            }
+        }
+        return new SwitchOptions(
+                lan.mtu(),
+                lan.ageing().toMillis(),
+                lan.broadcasts(),
+                lan.uplink().isPresent(),
+                ports);
+    }
+
+    /**
+     * In the order that {@link SwitchOptions} gives.
+     *
+     * @throws ControlException saying what is missing
+     */
+    static List<Descriptor> open(DeviceSpec spec, Backing.Switch lan, SwitchOptions options) {
+        String whose = "device " + spec.name();
+        List<Descriptor> files = new ArrayList<>();
+        lan.uplink().ifPresent(tap -> files.addAll(Taps.open(whose, tap, 1, OptionalLong.empty())));
+        try {
+            for (int inbox = 0; inbox < options.ports().size() * spec.queues(); inbox++) {
+                DatagramPair pair = DatagramPair.create(INBOX_BYTES);
+                files.add(pair.sender());
+                files.add(pair.receiver());
+            }
+            return files;
+        } catch (LinuxException e) {
+            files.forEach(Descriptor::close);
+            throw new ControlException(500, whose + ": " + e.getMessage(), e);
+        }
+    }
+}
