@@ -188,7 +188,7 @@ final class BackendHandshake {
         ServedDevice device = device(backend);
         ConnectionSpec spec;
         try {
-            spec = read(name, backend, device.rings(new FrontendKeys(store, frontend)));
+            spec = read(name, backend, device.rings(new FrontendKeys(store, name, frontend)));
             hypercalls.connect(spec);
         } catch (IllegalArgumentException | HypercallException e) {
             LOG.warn("{}: refused to connect: {}", name, e.getMessage());

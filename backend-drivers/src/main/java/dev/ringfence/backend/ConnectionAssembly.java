@@ -63,7 +63,8 @@ final class ConnectionAssembly {
         GrantMap grants = new GrantMap(region.window(), domid);
         BackendConnection connection = new BackendConnection(
                 number, spec, events, heirship, new BackendConnection.Memory(region, control, layout, grants));
-        ServedDevice.Services services = device.connect();
+        ServedDevice.Services services = device.connect(spec);
+        connection.end().thenRun(services::close);
         for (int queue = 0; queue < spec.queues().size(); queue++) {
             Window ring = RegionLayout.frames(
                     region.window(),

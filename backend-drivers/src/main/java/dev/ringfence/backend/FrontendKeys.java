@@ -10,11 +10,19 @@ import java.util.Optional;
  */
 public final class FrontendKeys {
     private final StoreClient store;
+    private final String connection;
     private final String frontend;
 
-    FrontendKeys(StoreClient store, String frontend) {
+    /** @param frontend its directory in the store */
+    FrontendKeys(StoreClient store, String connection, String frontend) {
         this.store = store;
+        this.connection = connection;
         this.frontend = frontend;
+    }
+
+    /** The name of the connection that is to be, as {@link dev.ringfence.domain.ConnectionSpec#name}. */
+    public String connection() {
+        return connection;
     }
 
     public Optional<String> text(String key) {

@@ -133,6 +133,11 @@ public final class QueueMeter {
         errors++;
     }
 
+    /** So many requests, or frames, came to nothing. */
+    public void failed(int count) {
+        errors += count;
+    }
+
     /** Shows what has been counted. */
     public void publish() {
         statistics.set(Figure.READS, reads);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,16 @@ public interface ServedDevice extends AutoCloseable {
     /** What it adds before it is Connected: geometry. */
     Map<String, String> properties(boolean readOnly);
 
-    /** A connection to be served, its queues one after the other. */
-    Services connect();
+    /** A connection to be served, or waited for, its queues one after the other. In every process of the domain. */
+    Services connect(ConnectionSpec connection);
 
     /** Makes the service of each queue of one connection. */
     interface Services {
         /** Called before the queue's lease is held: touches no shared page. */
         QueueService service(QueueContext context);
+
+        /** The connection has ended in this process. The guest may already have another, to which this is nothing. Any thread. */
+        default void close() {}
     }
 
     @Override

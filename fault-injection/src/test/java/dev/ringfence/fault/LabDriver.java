@@ -9,6 +9,7 @@ import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.backend.block.BlockDriver;
+import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Descriptor;
@@ -98,8 +99,8 @@ public final class LabDriver implements DeviceClass {
         }
 
         @Override
-        public Services connect() {
-            Services services = device.connect();
+        public Services connect(ConnectionSpec connection) {
+            Services services = device.connect(connection);
             return context -> new WatchedQueue(services.service(context));
         }
 

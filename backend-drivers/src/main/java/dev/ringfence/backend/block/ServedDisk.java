@@ -3,6 +3,7 @@ package dev.ringfence.backend.block;
 
 import dev.ringfence.backend.FrontendKeys;
 import dev.ringfence.backend.ServedDevice;
+import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.protocol.BlockGeometry;
@@ -100,7 +101,7 @@ final class ServedDisk implements ServedDevice {
     }
 
     @Override
-    public Services connect() {
+    public Services connect(ConnectionSpec connection) {
         RangeClaims claims = new RangeClaims(maxQueues);
         return context -> new BlockService(
                 context, device, flush, geometry(context.connection().readOnly()), claims);

@@ -29,9 +29,12 @@ public final class NetDriver implements DeviceClass {
         return NetScript.both();
     }
 
-    /** A TAP device: a file for each of its queues. */
+    /** A TAP device: a file for each of its queues. Or a switch. */
     @Override
     public ServedDevice open(DeviceDescription description, List<Descriptor> files) {
+        if (description.kind().equals(DeviceDescription.SWITCH)) {
+            return new ServedSwitch(description, files);
+        }
         int mtu = Integer.parseInt(description.options().getOrDefault("mtu", Integer.toString(MTU)));
         List<NetworkPort> ports = new ArrayList<>();
         files.forEach(file -> ports.add(new TapPort(file, mtu)));

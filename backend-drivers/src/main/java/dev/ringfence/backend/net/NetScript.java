@@ -6,6 +6,7 @@ import dev.ringfence.backend.QueueContext;
 import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
+import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
@@ -104,7 +105,7 @@ abstract class NetScript implements RehearsalScript {
         }
 
         @Override
-        public Services connect() {
+        public Services connect(ConnectionSpec connection) {
             return NetScript.this::service;
         }
 

@@ -57,7 +57,7 @@ final class PacketSender {
         }
         gather(packet, copied);
         context.journal().begin(Activity.DEVICE);
-        int result = port.send(vector);
+        int result = port.send(vector, frame, packet.gsoType());
         context.journal().begin(Activity.SERVING);
         return result == 0 ? NetifLayout.OKAY : NetifLayout.DROPPED;
     }

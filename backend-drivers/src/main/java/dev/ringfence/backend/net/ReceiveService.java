@@ -53,6 +53,7 @@ final class ReceiveService implements QueueService {
         ring.publishResponses(committed);
         answers.resume(ring::publishResponses, committed);
         buffers.recover(ring, settlement);
+        port.serve();
         // The predecessor may have died between publishing and ringing.
         context.ringer().ring();
     }
@@ -68,9 +69,7 @@ final class ReceiveService implements QueueService {
         while (frames < TURN && buffers.violation() == null && meter.admits() && deliver()) {
             frames++;
         }
-        for (int skipped = catcher.skipped(); skipped > 0; skipped--) {
-            meter.failed();
-        }
+        meter.failed(catcher.skipped() + port.missed());
         answers.publish();
         return buffers.violation() != null ? -1 : frames;
     }

@@ -3,6 +3,7 @@ package dev.ringfence.backend.net;
 
 import dev.ringfence.backend.FrontendKeys;
 import dev.ringfence.backend.ServedDevice;
+import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.protocol.NetifLayout;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ final class ServedNic implements ServedDevice {
 
     @Override
     public Map<String, String> features(boolean readOnly) {
+        return features(ports.size());
+    }
+
+    /** @param pairs of rings, at most */
+    static Map<String, String> features(int pairs) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("feature-rx-copy", "1");
         keys.put("feature-rx-flip", "0");
@@ -57,20 +63,24 @@ final class ServedNic implements ServedDevice {
         keys.put("feature-multicast-control", "0");
         keys.put("feature-split-event-channels", "1");
         keys.put("feature-ctrl-ring", "0");
-        keys.put("multi-queue-max-queues", Integer.toString(ports.size()));
+        keys.put("multi-queue-max-queues", Integer.toString(pairs));
         return keys;
     }
 
     @Override
     public Map<String, String> properties(boolean readOnly) {
+        return properties(ports.get(0).mtu());
+    }
+
+    static Map<String, String> properties(int mtu) {
         Map<String, String> keys = new LinkedHashMap<>();
-        keys.put("mtu", Integer.toString(ports.get(0).mtu()));
+        keys.put("mtu", Integer.toString(mtu));
         keys.put("carrier", "1");
         return keys;
     }
 
     @Override
-    public Services connect() {
+    public Services connect(ConnectionSpec connection) {
         return context -> {
             NetworkPort port = ports.get(context.queue() / 2);
             return context.queue() % 2 == 0 ? new TransmitService(context, port) : new ReceiveService(context, port);

@@ -5,6 +5,7 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Errno;
 import dev.ringfence.memory.IoVector;
 import dev.ringfence.memory.TapDevice;
+import dev.ringfence.protocol.FrameHeaders;
 
 /** One queue of a TAP device that the hypervisor has opened: the frames in it outlive this process. */
 final class TapPort implements NetworkPort {
@@ -17,7 +18,7 @@ final class TapPort implements NetworkPort {
     }
 
     @Override
-    public int send(IoVector frame) {
+    public int send(IoVector frame, FrameHeaders headers, int gsoType) {
         return (int) Math.min(frame.send(queue), 0);
     }
 

@@ -5,6 +5,10 @@
  * <pre>
  *   guest's transmit ring --> TransmitService --> NetworkPort --> the wire: a TAP device
  *   guest's receive ring  <-- ReceiveService  <--
+ *
+ *   TransmitService --> SwitchPort --> EthernetSwitch --> Inboxes: a queue in the kernel  --> another guest's ReceiveService
+ *                         Ingress        ForwardingTable  Uplink: a TAP device
+ *                           SourceRule, StormGuard
  * </pre>
  *
  * <p>A ring of either kind is a queue of its own to the kit: with its lease, its journal, its worker, its event channel. What differs is

@@ -76,7 +76,7 @@ final class ServedQueue implements AutoCloseable {
         ConnectionSpec spec =
                 new ConnectionSpec(2, 51712, "vol0", SLOTS, false, List.of(new QueueSpec(List.of(), 1, false)));
         service = new ServedDisk(device, 1)
-                .connect()
+                .connect(spec)
                 .service(new QueueContext(
                         spec,
                         0,

@@ -7,6 +7,7 @@ import dev.ringfence.memory.Errno;
 import dev.ringfence.memory.IoVector;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.memory.Window;
+import dev.ringfence.protocol.FrameHeaders;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +23,7 @@ final class FakePort implements NetworkPort {
     private final Doorbell.Pair bell = Doorbell.create();
 
     @Override
-    public int send(IoVector frame) {
+    public int send(IoVector frame, FrameHeaders headers, int gsoType) {
         if (full) {
             return -Errno.EAGAIN;
         }
