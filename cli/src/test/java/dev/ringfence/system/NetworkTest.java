@@ -4,9 +4,6 @@ package dev.ringfence.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,24 +77,11 @@ final class NetworkTest {
     }
 
     private void download(String client, ByteServer server, String address) throws Exception {
-        String url = "http://" + address + ":" + server.port() + "/";
-        try (Program curl = network.start(client, "curl", "--silent", "--show-error", "--fail", url)) {
-            MessageDigest received = ByteServer.sha256();
-            CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
-                try {
-                    ByteServer.pass(curl.input(), received);
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
+        Download.during(network, client, server, address, () -> {
             for (int death = 0; death < DEATHS; death++) {
                 killDriver();
             }
-            server.enough();
-            curl.awaitSuccess();
-            end.join();
-            assertThat(HexFormat.of().formatHex(received.digest())).isEqualTo(server.digest());
-        }
+        });
     }
 
     @Test
