@@ -223,6 +223,11 @@ final class DeviceFile implements AutoCloseable {
         return bytes;
     }
 
+    /** Files that every process has of a NIC. */
+    int wires() {
+        return wires.size();
+    }
+
     /** Everything drivers wrote is durable after this; a clean stop ends with it. False when the device failed. */
     boolean sync() {
         int result = locked.isPresent() && !spec.readOnly() ? FileOperations.sync(locked.get()) : 0;

@@ -62,6 +62,7 @@ final class DomainFactory {
         DomainWatch watch = parts.monitor()
                 .watch(
                         spec.limits(),
+                        devices.stream().mapToInt(DeviceFile::wires).sum(),
                         finding -> parts.events()
                                 .add(finding.kind().word(), spec.name(), finding.message(), finding.figures()));
         DriverDomain driver = new DriverDomain(

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 
 /** Makes what a switch's frames wait in, and its uplink; and says who is where. */
 final class SwitchWires {
-    /** Some thousand small frames, or some thirty of 64 KiB; the memory is the kernel's, and is taken only by what waits. */
+    /** Some five thousand small frames, or some sixty of 64 KiB; the memory is the kernel's, and is taken only by what waits. */
     private static final int INBOX_BYTES = 4 << 20;
 
     private SwitchWires() {}

@@ -16,11 +16,12 @@ record Allowance(long memoryBytes, int cpuPercent, int files, int threads, long 
     private static final int THREADS_BESIDES = 128;
     private static final int FILES_A_QUEUE = 8;
 
-    static Allowance of(Limits limits, int queues, long sharedBytes) {
+    /** @param deviceFiles that it was handed with its devices, whoever is connected */
+    static Allowance of(Limits limits, int queues, int deviceFiles, long sharedBytes) {
         return new Allowance(
                 limits.memoryBytes().orElse(MEMORY_BYTES),
                 limits.budgets().cpuPercent().orElse(100 * (queues + PROCESSORS_BESIDES)),
-                limits.budgets().files().orElse(FILES_BESIDES + FILES_A_QUEUE * queues),
+                limits.budgets().files().orElse(FILES_BESIDES + FILES_A_QUEUE * queues + deviceFiles),
                 limits.budgets().threads().orElse(THREADS_BESIDES + queues),
                 sharedBytes);
     }

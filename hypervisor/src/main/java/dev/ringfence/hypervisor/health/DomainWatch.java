@@ -21,6 +21,7 @@ public final class DomainWatch {
     private static final int GRANTS_A_QUEUE = 512;
 
     private final Limits limits;
+    private final int deviceFiles;
     private final ProcText text;
     private final Consumer<Finding> findings;
     private final List<ProcessWatch> processes = new CopyOnWriteArrayList<>();
@@ -29,8 +30,9 @@ public final class DomainWatch {
     private int proven;
     private long toldNanos = System.nanoTime() - REPEAT_NANOS;
 
-    DomainWatch(Limits limits, ProcText text, Consumer<Finding> findings) {
+    DomainWatch(Limits limits, int deviceFiles, ProcText text, Consumer<Finding> findings) {
         this.limits = limits;
+        this.deviceFiles = deviceFiles;
         this.text = text;
         this.findings = findings;
     }
@@ -82,7 +84,7 @@ public final class DomainWatch {
     void sweep() {
         long sharedBytes =
                 queues.stream().mapToLong(queue -> queue.queue().sharedBytes()).sum();
-        Allowance allowance = Allowance.of(limits, queues.size(), sharedBytes);
+        Allowance allowance = Allowance.of(limits, queues.size(), deviceFiles, sharedBytes);
         for (ProcessWatch process : processes) {
             Finding finding = process.isOver() ? null : process.lookAtUsage(allowance);
             if (finding != null) {

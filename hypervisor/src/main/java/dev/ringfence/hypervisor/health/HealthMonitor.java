@@ -51,10 +51,11 @@ public final class HealthMonitor implements AutoCloseable {
     /**
      * A domain to be watched from now on.
      *
+     * @param deviceFiles open files of its devices, of which each process has its own descriptors
      * @param findings told of what was found, after the process was killed for it; on the monitor's thread
      */
-    public DomainWatch watch(Limits limits, Consumer<Finding> findings) {
-        DomainWatch domain = new DomainWatch(limits, text, findings);
+    public DomainWatch watch(Limits limits, int deviceFiles, Consumer<Finding> findings) {
+        DomainWatch domain = new DomainWatch(limits, deviceFiles, text, findings);
         domains.add(domain);
         return domain;
     }

@@ -28,7 +28,7 @@ final class DomainWatchTest {
     private final List<Finding> told = new ArrayList<>();
     private final List<Finding> killed = new ArrayList<>();
     private final DomainWatch watch =
-            new DomainWatch(new Limits(OptionalLong.of(1L << 40), STRICT), new ProcText(), told::add);
+            new DomainWatch(new Limits(OptionalLong.of(1L << 40), STRICT), 0, new ProcText(), told::add);
     private final Queue queue = new Queue(1);
 
     DomainWatchTest() {

@@ -101,9 +101,12 @@ final class UsageJudgeTest {
 
     @Test
     void defaultsFollowWhatIsConnected() {
-        Allowance few = Allowance.of(dev.ringfence.hypervisor.machine.Limits.DEFAULT, 1, 0);
-        Allowance many = Allowance.of(dev.ringfence.hypervisor.machine.Limits.DEFAULT, 100, 0);
+        Allowance few = Allowance.of(dev.ringfence.hypervisor.machine.Limits.DEFAULT, 1, 0, 0);
+        Allowance many = Allowance.of(dev.ringfence.hypervisor.machine.Limits.DEFAULT, 100, 0, 0);
 
+        Allowance wired = Allowance.of(dev.ringfence.hypervisor.machine.Limits.DEFAULT, 1, 240, 0);
+
+        assertThat(wired.files() - few.files()).isEqualTo(240);
         assertThat(few.cpuPercent()).isEqualTo(300);
         assertThat(many.cpuPercent()).isEqualTo(10_200);
         assertThat(many.files() - few.files()).isGreaterThan(99 * 3);
