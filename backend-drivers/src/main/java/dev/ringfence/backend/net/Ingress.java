@@ -41,8 +41,8 @@ final class Ingress {
             LOG.warn(
                     "{}: sends as somebody else, from {}, type {}; such frames are dropped",
                     name,
-                    Long.toHexString(headers.source()),
-                    Integer.toHexString(headers.etherType()));
+                    "%012x".formatted(headers.source()),
+                    "%04x".formatted(headers.etherType()));
         }
         return admitted;
     }

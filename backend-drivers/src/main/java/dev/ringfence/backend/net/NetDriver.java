@@ -26,7 +26,9 @@ public final class NetDriver implements DeviceClass {
 
     @Override
     public List<RehearsalScript> scripts(Collection<ServedDevice> devices) {
-        return NetScript.both();
+        boolean switches = devices.stream().anyMatch(ServedSwitch.class::isInstance);
+        boolean taps = !switches || devices.stream().anyMatch(ServedNic.class::isInstance);
+        return NetScript.both(taps, switches);
     }
 
     /** A TAP device: a file for each of its queues. Or a switch. */

@@ -10,12 +10,15 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
+import dev.ringfence.memory.DatagramPair;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.Window;
 import dev.ringfence.ring.FrontRing;
 import dev.ringfence.ring.RingLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A guest's part in the rehearsal of one ring of a NIC. The wire is a pipe: the same system calls as a TAP device's, and no
@@ -23,6 +26,11 @@ import java.util.Map;
  */
 abstract class NetScript implements RehearsalScript {
     static final int PAGES = 20;
+    private static final int MTU = 1500;
+    /** From which, and to which, the frames of the rehearsal go. */
+    private static final long OWN_ADDRESS = 0x0200_0000_0002L;
+
+    private static final long OTHER_ADDRESS = 0x0200_0000_0001L;
 
     private final int entryBytes;
     private final int slots;
@@ -115,8 +123,35 @@ abstract class NetScript implements RehearsalScript {
         }
     }
 
-    /** A rehearsal of either ring. */
-    static List<RehearsalScript> both() {
-        return List.of(new TransmitScript(), new ReceiveScript());
+    /**
+     * Rehearsals of both rings for every kind of device that a process has: what runs through a switch is other code.
+     *
+     * @param taps and {@code switches}: the kinds
+     */
+    static List<RehearsalScript> both(boolean taps, boolean switches) {
+        List<RehearsalScript> scripts = new ArrayList<>();
+        if (taps) {
+            scripts.add(new TransmitScript(wire -> new TapPort(wire.ringer(), MTU)));
+            scripts.add(new ReceiveScript(wire -> new TapPort(wire.listener(), MTU)));
+        }
+        if (switches) {
+            scripts.add(new TransmitScript(NetScript::switchPort));
+            scripts.add(new ReceiveScript(NetScript::switchPort));
+        }
+        return scripts;
+    }
+
+    /** At a switch with one other port; what is sent there and what arrives here is the wire's. */
+    private static NetworkPort switchPort(Doorbell.Pair wire) {
+        Inboxes inboxes = new Inboxes(List.of(new DatagramPair(wire.ringer(), wire.listener())), MTU);
+        inboxes.attach(1);
+        EthernetSwitch lan = new EthernetSwitch(
+                new ForwardingTable(8, Long.MAX_VALUE, 0),
+                List.of(inboxes, inboxes),
+                Map.of(OWN_ADDRESS, 0, OTHER_ADDRESS, 1),
+                System::nanoTime);
+        SourceRule rule = new SourceRule(OWN_ADDRESS, false, List.of());
+        Ingress ingress = new Ingress("rehearsal", 0, Optional.of(rule), new StormGuard(1, System.nanoTime()));
+        return new SwitchPort(lan, ingress, inboxes, 0, () -> {});
     }
 }

@@ -11,6 +11,7 @@ import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.RxRequest;
 import dev.ringfence.protocol.VirtioNetHeader;
 import dev.ringfence.ring.Journal;
+import java.util.function.Function;
 
 /** Frames that arrive, one a turn since a pipe keeps no boundaries: small ones, and large TCP segments. */
 final class ReceiveScript extends NetScript {
@@ -18,14 +19,16 @@ final class ReceiveScript extends NetScript {
     private static final int LARGE_BYTES = 3 * 4096 + 100;
     private static final int SMALL_BYTES = 60;
 
-    private final TapPort port = new TapPort(wire().listener(), 1500);
+    private final NetworkPort port;
     private final PrivateMemory frame = new PrivateMemory(VirtioNetHeader.BYTES + LARGE_BYTES);
     private final IoVector vector = new IoVector(1);
     private int expected;
     private int answered;
 
-    ReceiveScript() {
+    /** @param port at which frames arrive that are put into a wire */
+    ReceiveScript(Function<Doorbell.Pair, NetworkPort> port) {
         super(SLOT_BYTES);
+        this.port = port.apply(wire());
         new Doorbell.Listener(wire().listener()).nonBlocking();
         // The kernel's word for a segment to be cut: flags, TCP over IPv4, then sizes.
         frame.window().putByte(0, (byte) 1);

@@ -3,6 +3,7 @@ package dev.ringfence.backend.net;
 
 import dev.ringfence.backend.QueueContext;
 import dev.ringfence.backend.QueueService;
+import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.IoVector;
 import dev.ringfence.memory.PrivateMemory;
 import dev.ringfence.memory.Window;
@@ -11,6 +12,7 @@ import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.TxRequest;
 import dev.ringfence.ring.Journal;
 import java.util.HexFormat;
+import java.util.function.Function;
 
 /** Frames of every form on a transmit ring: small ones in one slot, large TCP segments in several with an extra info. */
 final class TransmitScript extends NetScript {
@@ -24,14 +26,16 @@ final class TransmitScript extends NetScript {
             .parseHex("020000000001" + "020000000002" + "0800" + "4500003c0000400040060000" + "0a0000010a000002"
                     + "1f90c350" + "0000000000000000" + "5010" + "faf0" + "00000000");
 
-    private final TapPort port = new TapPort(wire().ringer(), 1500);
+    private final NetworkPort port;
     private final PrivateMemory sink = new PrivateMemory(1 << 16);
     private final IoVector drain = new IoVector(1);
     private int submitted;
     private int answered;
 
-    TransmitScript() {
+    /** @param port at which frames are sent into a wire */
+    TransmitScript(Function<Doorbell.Pair, NetworkPort> port) {
         super(SLOT_BYTES);
+        this.port = port.apply(wire());
     }
 
     @Override
