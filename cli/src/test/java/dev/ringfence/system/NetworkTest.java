@@ -79,7 +79,7 @@ final class NetworkTest {
     private void download(String client, ByteServer server, String address) throws Exception {
         Download.during(network, client, server, address, () -> {
             for (int death = 0; death < DEATHS; death++) {
-                killDriver();
+                machine.killOwner("net");
             }
         });
     }
@@ -92,18 +92,12 @@ final class NetworkTest {
             network.awaitListener(inside, 5201);
             try (Program client =
                     network.start(outside, "iperf3", "--client", "10.9.0.2", "--parallel", 4, "--time", 3, "--bidir")) {
-                killDriver();
-                killDriver();
+                machine.killOwner("net");
+                machine.killOwner("net");
                 client.awaitSuccess();
             }
             server.awaitSuccess();
         }
-    }
-
-    private void killDriver() {
-        long driver = machine.awaitStandby("net").pid();
-        TestMachine.kill(driver);
-        await().atMost(TestMachine.PATIENCE).until(() -> machine.domain("net").pid() != driver);
     }
 
     @Test

@@ -67,15 +67,9 @@ final class SwitchTest {
         network.run(from, "ping", "-c", 3, "-i", "0.01", "-W", 5, to);
     }
 
-    private void killDriver() {
-        long driver = machine.awaitStandby("net").pid();
-        TestMachine.kill(driver);
-        await().atMost(TestMachine.PATIENCE).until(() -> machine.domain("net").pid() != driver);
-    }
-
     private void killDriverRepeatedly() {
         for (int death = 0; death < DEATHS; death++) {
-            killDriver();
+            machine.killOwner("net");
         }
     }
 
@@ -152,7 +146,7 @@ final class SwitchTest {
             Download.during(network, web, server, "[fd09::3]", this::killDriverRepeatedly);
         }
         try (ByteServer server = ByteServer.start(db, SEED)) {
-            Download.during(network, outside, server, "10.9.0.2", this::killDriver);
+            Download.during(network, outside, server, "10.9.0.2", () -> machine.killOwner("net"));
         }
     }
 

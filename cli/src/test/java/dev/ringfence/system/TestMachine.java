@@ -118,6 +118,13 @@ final class TestMachine implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> domain(domain).pid() == pid);
     }
 
+    /** Kills the owner of a driver domain once a standby is ready, and waits until the hypervisor knows who took over. */
+    void killOwner(String domain) {
+        long owner = awaitStandby(domain).pid();
+        kill(owner);
+        await().atMost(PATIENCE).until(() -> domain(domain).pid() != owner);
+    }
+
     /** Waits until a driver domain has an owner. */
     DomainStatus awaitOwner(String domain) {
         await().atMost(PATIENCE).until(() -> domain(domain).state().equals("running"));

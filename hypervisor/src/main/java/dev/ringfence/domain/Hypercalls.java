@@ -48,10 +48,11 @@ public final class Hypercalls {
     /**
      * Guest: the interface that one of its programs puts in the place of a NIC; an open file for each queue.
      *
+     * @param mtu of the NIC, in bytes
      * @throws HypercallException when it can't be made
      */
-    public List<Descriptor> openTap(String device) {
-        return answer(new Message.OpenTap(device)).descriptors();
+    public List<Descriptor> openTap(String device, int mtu) {
+        return answer(new Message.OpenTap(device, mtu)).descriptors();
     }
 
     /** Driver: asks for a connection its front-end has published; it is attached before this returns its number. */

@@ -83,7 +83,7 @@ public sealed interface Message {
     record Port(int port) implements Message {}
 
     /** Guest: make the network interface that one of its programs puts in a NIC's place; answered by {@link Done}. */
-    record OpenTap(String device) implements Message {}
+    record OpenTap(String device, int mtu) implements Message {}
 
     /** Driver: a lease came clean though nobody had given it back. Answered when the last owner is known to be dead. */
     record FenceViolation(int connection, int queue) implements Message {}

@@ -121,6 +121,7 @@ final class MessageCodec {
             writeViolation(out, m);
         } else if (message instanceof Message.OpenTap m) {
             out.writeUTF(m.device());
+            out.writeInt(m.mtu());
         } else if (message instanceof Message.Misbehave m) {
             out.writeUTF(m.how());
         } else if (message instanceof Message.Failed m) {
@@ -158,7 +159,7 @@ final class MessageCodec {
             case FAILED -> new Message.Failed(in.readUTF());
             case ADOPTED -> new Message.Adopted();
             case RESUMED -> new Message.Resumed();
-            case OPEN_TAP -> new Message.OpenTap(in.readUTF());
+            case OPEN_TAP -> new Message.OpenTap(in.readUTF(), in.readInt());
         };
     }
 

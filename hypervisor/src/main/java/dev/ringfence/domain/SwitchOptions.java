@@ -11,14 +11,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the driver of a switch is told, as options of its {@link DeviceDescription}. Its files come in this order: the uplink's
- * TAP device, if there is one; then of each port, for each of the device's queues, the sending and the receiving end of an inbox.
+ * What the driver of a switch is told, as options of its {@link DeviceDescription}. Its files come in this order: of the uplink
+ * the TAP device, or the sockets that a tunnel is heard and told by; then of each port, for each of the device's queues, the sending and the receiving end of an inbox.
  *
  * @param mtu bytes behind the Ethernet header, of every port
  * @param ageingMillis for so long an address is remembered that nobody sends from
  * @param broadcasts frames a second that a port may have copied for all others
+ * @param network the number of a tunnel's; of no meaning otherwise
  */
-public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, boolean uplink, List<Port> ports) {
+public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, Uplink uplink, int network, List<Port> ports) {
+    /** What leads out of the switch. */
+    public enum Uplink {
+        NONE,
+        TAP,
+        TUNNEL
+    }
+
     /** {@code 3/0 020000000001 locked 10.0.0.2 fd00::2}. */
     private static final Pattern PORT =
             Pattern.compile("(\\d+)/(\\d+) ([0-9a-f]{12}) (locked|spoof)((?: [0-9a-f.:]+)*)");
@@ -90,7 +98,8 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, boolean 
         options.put("mtu", Integer.toString(mtu));
         options.put("ageing-millis", Long.toString(ageingMillis));
         options.put("broadcasts", Integer.toString(broadcasts));
-        options.put("uplink", Boolean.toString(uplink));
+        options.put("uplink", uplink.name());
+        options.put("network", Integer.toString(network));
         for (int port = 0; port < ports.size(); port++) {
             options.put(PORT_KEY + port, ports.get(port).text());
         }
@@ -107,7 +116,8 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, boolean 
                 Integer.parseInt(options.get("mtu")),
                 Long.parseLong(options.get("ageing-millis")),
                 Integer.parseInt(options.get("broadcasts")),
-                Boolean.parseBoolean(options.get("uplink")),
+                Uplink.valueOf(options.get("uplink")),
+                Integer.parseInt(options.get("network")),
                 ports);
     }
 }

@@ -161,7 +161,7 @@ final class Guest {
                                     ends -> request.answer(new Message.Port(ends.port()), ends.descriptors()),
                                     () -> request.answer(new Message.Failed("too many event channels"))));
         } else if (message instanceof Message.OpenTap open) {
-            openTap(request, open.device());
+            openTap(request, open.device(), open.mtu());
         } else if (message instanceof Message.DriverViolation violation) {
             device(violation.handle()).ifPresent(device -> complaints.file(device, violation));
         } else if (message instanceof Message.Report report) {
@@ -173,11 +173,11 @@ final class Guest {
     }
 
     /** Once per life of the guest: the interface is the guest's, and goes with it. */
-    private void openTap(DomainChannel.Request request, String as) {
+    private void openTap(DomainChannel.Request request, String as, int mtu) {
         Optional<Backing.Tap> tap = spec.programs().stream()
                 .filter(program -> program instanceof ProgramSpec.Tap candidate
                         && candidate.device().equals(as))
-                .map(program -> ((ProgramSpec.Tap) program).tap())
+                .map(program -> ((ProgramSpec.Tap) program).tap().withMtu(mtu))
                 .findFirst();
         Optional<GuestDevice> nic = device(as);
         if (tap.isEmpty() || nic.isEmpty()) {

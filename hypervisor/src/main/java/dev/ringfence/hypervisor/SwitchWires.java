@@ -44,7 +44,8 @@ final class SwitchWires {
                 lan.mtu(),
                 lan.ageing().toMillis(),
                 lan.broadcasts(),
-                lan.uplink().isPresent(),
+                kind(lan),
+                lan.uplink().orElse(null) instanceof Backing.Tunnel tunnel ? tunnel.network() : 0,
                 ports);
     }
 
@@ -56,7 +57,7 @@ final class SwitchWires {
     static List<Descriptor> open(DeviceSpec spec, Backing.Switch lan, SwitchOptions options) {
         String whose = "device " + spec.name();
         List<Descriptor> files = new ArrayList<>();
-        lan.uplink().ifPresent(tap -> files.addAll(Taps.open(whose, tap, 1, OptionalLong.empty())));
+        lan.uplink().ifPresent(uplink -> files.addAll(uplink(whose, uplink)));
         try {
             for (int inbox = 0; inbox < options.ports().size() * spec.queues(); inbox++) {
                 DatagramPair pair = DatagramPair.create(INBOX_BYTES);
@@ -68,5 +69,17 @@ final class SwitchWires {
             files.forEach(Descriptor::close);
             throw new ControlException(500, whose + ": " + e.getMessage(), e);
         }
+    }
+
+    private static SwitchOptions.Uplink kind(Backing.Switch lan) {
+        return lan.uplink()
+                .map(uplink -> uplink instanceof Backing.Tap ? SwitchOptions.Uplink.TAP : SwitchOptions.Uplink.TUNNEL)
+                .orElse(SwitchOptions.Uplink.NONE);
+    }
+
+    private static List<Descriptor> uplink(String whose, Backing.Uplink uplink) {
+        return uplink instanceof Backing.Tap tap
+                ? Taps.open(whose, tap, 1, OptionalLong.empty())
+                : Tunnels.open(whose, (Backing.Tunnel) uplink);
     }
 }

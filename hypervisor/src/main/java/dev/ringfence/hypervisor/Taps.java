@@ -11,7 +11,9 @@ import dev.ringfence.memory.NetworkNamespace;
 import dev.ringfence.memory.TapDevice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 
 /** Makes the network interfaces that a machine file names. They are up, and go with the last of their open files. */
 final class Taps {
@@ -27,14 +29,17 @@ final class Taps {
      */
     static List<Descriptor> open(String whose, Backing.Tap tap, int queues, OptionalLong address) {
         try {
-            return tap.namespace().isPresent()
-                    ? NetworkNamespace.in(NAMESPACES + tap.namespace().get(), () -> make(tap, queues, address))
-                    : make(tap, queues, address);
+            return in(tap.namespace(), () -> make(tap, queues, address));
         } catch (LinuxException e) {
             throw new ControlException(400, whose + ": " + tap.name() + ": " + explain(e), e);
         } catch (Exception e) {
             throw new ControlException(500, whose + ": " + tap.name() + ": " + e, e);
         }
+    }
+
+    /** Works in a network namespace; empty: in the one that we are in. */
+    static <T> T in(Optional<String> namespace, Callable<T> work) throws Exception {
+        return namespace.isPresent() ? NetworkNamespace.in(NAMESPACES + namespace.get(), work) : work.call();
     }
 
     private static String explain(LinuxException e) {

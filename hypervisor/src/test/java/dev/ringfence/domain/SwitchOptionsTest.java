@@ -19,7 +19,8 @@ class SwitchOptionsTest {
                 9000,
                 300_000,
                 1000,
-                true,
+                SwitchOptions.Uplink.TUNNEL,
+                0x123456,
                 List.of(
                         new SwitchOptions.Port(3, 0, 0x0200_0000_00ffL, false, List.of()),
                         new SwitchOptions.Port(
@@ -46,7 +47,8 @@ class SwitchOptionsTest {
                 "3/0 0200000000ff open"
             })
     void whatIsNoPort(String port) {
-        Map<String, String> options = new HashMap<>(new SwitchOptions(1500, 1, 1, false, List.of()).toMap());
+        Map<String, String> options =
+                new HashMap<>(new SwitchOptions(1500, 1, 1, SwitchOptions.Uplink.NONE, 0, List.of()).toMap());
         options.put("port.0", port);
 
         assertThatIllegalArgumentException()

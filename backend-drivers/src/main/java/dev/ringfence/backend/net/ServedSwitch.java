@@ -38,7 +38,7 @@ final class ServedSwitch implements ServedDevice {
         options = SwitchOptions.of(description.options());
         queues = description.maxQueues();
         Iterator<Descriptor> file = files.iterator();
-        uplink = options.uplink() ? Optional.of(new Uplink(description.name(), file.next())) : Optional.empty();
+        uplink = uplink(description.name(), file);
         List<Inboxes> inboxes = new ArrayList<>();
         options.ports().forEach(port -> inboxes.add(inboxes(file)));
         EthernetSwitch lan = lan(inboxes);
@@ -51,6 +51,14 @@ final class ServedSwitch implements ServedDevice {
         }
         uplink.ifPresent(wire -> wire.start(
                 lan, new Ingress(description.name() + ": uplink", inboxes.size(), Optional.empty(), guard())));
+    }
+
+    private Optional<Uplink> uplink(String name, Iterator<Descriptor> file) {
+        return switch (options.uplink()) {
+            case NONE -> Optional.empty();
+            case TAP -> Optional.of(new TapUplink(name, file.next()));
+            case TUNNEL -> Optional.of(new Tunnel(name, file.next(), file.next(), options.network(), options.mtu()));
+        };
     }
 
     private Inboxes inboxes(Iterator<Descriptor> file) {

@@ -14,17 +14,19 @@ import dev.ringfence.protocol.VirtioNetHeader;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A switch's way to the host: a TAP device. What guests send there, their own workers write; what comes from there, one thread reads
- * into private memory and passes on. It begins when this process serves a guest of the switch, and touches no shared
- * page, so that a dying predecessor's may still be at it: each frame is read once.
+ * A switch's way to the world: what guests send there, their own workers write; what comes from there, one thread reads into private
+ * memory and passes on. It begins when this process serves a guest of the switch, and touches no shared page, so that a
+ * dying predecessor's may still be at it: each frame is read once.
  */
-final class Uplink implements Egress, Runnable, AutoCloseable {
+abstract class Uplink implements Egress, Runnable, AutoCloseable {
     /** A segment of 64 KiB with its headers. */
-    private static final int FRAME_MAX = (1 << 16) + 64;
+    static final int FRAME_MAX = (1 << 16) + 64;
 
     private static final long FAILURE_NANOS = 10_000_000;
 
-    private final Descriptor wire;
+    /** What is read. */
+    final Descriptor wire;
+
     private final Doorbell.Pair bell = Doorbell.create();
     private final Doorbell.Ringer ringer = new Doorbell.Ringer(bell.ringer());
     private final PrivateMemory memory = new PrivateMemory(VirtioNetHeader.BYTES + FRAME_MAX + 1);
@@ -44,27 +46,29 @@ final class Uplink implements Egress, Runnable, AutoCloseable {
     }
 
     /** Gets ready, and waits for {@link #serve}: a takeover must not have to start a thread. */
-    void start(EthernetSwitch passesOn, Ingress as) {
+    final void start(EthernetSwitch passesOn, Ingress as) {
         lan = passesOn;
         ingress = as;
         thread.start();
     }
 
     /** From now on what comes is passed on. Any thread, any number of times. */
-    void serve() {
+    final void serve() {
         if (!serving) {
             serving = true;
             LockSupport.unpark(thread);
         }
     }
 
-    @Override
-    public boolean put(IoVector frame, FrameHeaders of, boolean segmented) {
-        return frame.send(wire) >= 0;
-    }
+    /**
+     * Reads the next frame into {@code frame}, its {@link VirtioNetHeader} first.
+     *
+     * @return bytes with header; 0: what came was no frame; or a negated errno
+     */
+    abstract int receive(IoVector empty, Window frame);
 
     @Override
-    public void run() {
+    public final void run() {
         while (!serving && !closed) {
             LockSupport.park(this);
         }
@@ -83,8 +87,7 @@ final class Uplink implements Egress, Runnable, AutoCloseable {
     private int passNext() {
         Window frame = memory.window();
         vector.clear();
-        vector.add(frame, 0, frame.bytes());
-        int received = (int) vector.receive(wire);
+        int received = receive(vector, frame);
         int length = received - VirtioNetHeader.BYTES;
         if (length < NetifLayout.MIN_PACKET_BYTES || length > FRAME_MAX) {
             return Math.min(received, 0);

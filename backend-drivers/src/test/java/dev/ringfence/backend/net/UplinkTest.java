@@ -36,7 +36,7 @@ class UplinkTest {
     @AutoClose
     private final TestLan lan = new TestLan(2, 2, 1);
 
-    private final Uplink uplink = new Uplink("lan", wire.receiver());
+    private final Uplink uplink = new TapUplink("lan", wire.receiver());
     private final PrivateMemory memory = new PrivateMemory(1 << 17);
     private final Window window = memory.window();
     private final IoVector vector = new IoVector(1);
@@ -119,7 +119,8 @@ class UplinkTest {
                 1500,
                 1000,
                 10,
-                true,
+                SwitchOptions.Uplink.TAP,
+                0,
                 List.of(
                         new SwitchOptions.Port(3, 0, 0x0200_0000_0000L, false, List.of()),
                         new SwitchOptions.Port(4, 1, 0x0200_0000_0001L, false, List.of())));

@@ -82,7 +82,7 @@ final class GuestNics {
 
     private void start(String as, XenNetFrontend nic) {
         try {
-            List<Descriptor> taps = hypercalls.openTap(as);
+            List<Descriptor> taps = hypercalls.openTap(as, nic.info().mtu());
             synchronized (this) {
                 gateways.put(as, TapGateway.start(nic, taps, as));
             }

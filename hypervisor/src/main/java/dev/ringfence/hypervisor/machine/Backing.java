@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,24 @@ public sealed interface Backing {
      * @param namespace the network namespace it is in, by name; empty: the hypervisor's own
      * @param mtu in bytes
      */
-    record Tap(String name, Optional<String> namespace, int mtu) implements Backing {}
+    record Tap(String name, Optional<String> namespace, int mtu) implements Backing, Uplink {
+        public Tap withMtu(int bytes) {
+            return new Tap(name, namespace, bytes);
+        }
+    }
+
+    /** Where a switch leads to. */
+    sealed interface Uplink {}
+
+    /**
+     * The switch of another machine, by VXLAN.
+     *
+     * @param network its number, 0 to 2^24 - 1
+     * @param peer where datagrams are sent to, and the host that they are taken from
+     * @param port of ours that they are taken at
+     * @param namespace the network namespace, by name; empty: the hypervisor's own
+     */
+    record Tunnel(int network, InetSocketAddress peer, int port, Optional<String> namespace) implements Uplink {}
 
     /**
      * A switch: it joins the NICs of any number of guests.
@@ -40,7 +58,7 @@ public sealed interface Backing {
      * @param ageing for so long it remembers where an address was seen
      * @param broadcasts frames a second that a port may have copied for all others
      */
-    record Switch(Optional<Tap> uplink, int mtu, Duration ageing, int broadcasts) implements Backing {}
+    record Switch(Optional<Uplink> uplink, int mtu, Duration ageing, int broadcasts) implements Backing {}
 
     /**
      * A block device of the user's own.

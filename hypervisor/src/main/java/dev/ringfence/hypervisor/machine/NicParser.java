@@ -34,7 +34,8 @@ final class NicParser {
     DeviceSpec parse(String domain, Section section) {
         String name = names.claim(section, "name", "device of " + domain, "lan");
         int queues = section.number("queues", 1, QUEUES_MAX, 1);
-        int mtu = section.number("mtu", MTU_MIN, MTU_MAX, MTU);
+        int mtu = section.number(
+                "mtu", MTU_MIN, MTU_MAX, section.has("switch", "uplink", "tunnel") ? TunnelParser.MTU : MTU);
         return new DeviceSpec(name, backing(section, mtu), false, SECTOR_BYTES, queues);
     }
 
@@ -49,11 +50,31 @@ final class NicParser {
         }
         return section.section("switch", "uplink", "ageing", "broadcasts")
                 .map(lan -> new Backing.Switch(
-                        lan.section("uplink", "tap", "namespace").map(uplink -> tap(uplink, names, "tap", "rf0", mtu)),
+                        lan.section("uplink", "tap", "namespace", "tunnel").flatMap(uplink -> uplink(uplink, mtu)),
                         mtu,
                         lan.duration("ageing", AGEING_MIN, AGEING_MAX).orElse(AGEING),
                         lan.number("broadcasts", 1, BROADCASTS_MAX, BROADCASTS)))
                 .orElseThrow();
+    }
+
+    private Optional<Backing.Uplink> uplink(Section section, int mtu) {
+        if (!section.has("tunnel")) {
+            return Optional.of(tap(section, names, "tap", "rf0", mtu));
+        }
+        for (String key : List.of("tap", "namespace")) {
+            if (section.has(key)) {
+                section.problem(key, "an uplink is a \"tap\" or a \"tunnel\"; a tunnel's namespace goes into it");
+            }
+        }
+        Optional<Backing.Tunnel> tunnel =
+                section.section("tunnel", TunnelParser.KEYS).flatMap(TunnelParser::parse);
+        tunnel.ifPresent(opened -> names.claim(
+                section,
+                "tunnel",
+                "UDP port " + opened.port() + " of " + opened.namespace().orElse(""),
+                false,
+                "its UDP port"));
+        return tunnel.map(Backing.Uplink.class::cast);
     }
 
     /** An interface that nobody else in the file makes. */
@@ -62,12 +83,17 @@ final class NicParser {
         if (name.isPresent() && !INTERFACE.matcher(name.get()).matches()) {
             section.problem(key, "an interface's name is 1 to 15 letters, digits, \"_\", \".\" or \"-\"");
         }
+        Optional<String> namespace = namespace(section);
+        name.ifPresent(tap ->
+                names.claim(section, key, "interface " + tap + " of " + namespace.orElse(""), false, "the interface"));
+        return new Backing.Tap(name.orElse(""), namespace, mtu);
+    }
+
+    static Optional<String> namespace(Section section) {
         Optional<String> namespace = section.text("namespace");
         if (namespace.isPresent() && !NAMESPACE.matcher(namespace.get()).matches()) {
             section.problem("namespace", "expected the name of a network namespace, as \"ip netns\" lists it");
         }
-        name.ifPresent(tap ->
-                names.claim(section, key, "interface " + tap + " of " + namespace.orElse(""), false, "the interface"));
-        return new Backing.Tap(name.orElse(""), namespace, mtu);
+        return namespace;
     }
 }

@@ -47,8 +47,13 @@ final class Section {
         return SourceTree.member(path, key);
     }
 
-    boolean has(String key) {
-        return node.has(key);
+    /** There is something where a path of keys leads to. */
+    boolean has(String first, String... deeper) {
+        JsonNode at = node.path(first);
+        for (String key : deeper) {
+            at = at.path(key);
+        }
+        return !at.isMissingNode();
     }
 
     int line(String key) {
