@@ -107,7 +107,7 @@ final class SwitchTest {
         network.awaitLink(db, "eth0");
         network.address(db, "eth0", "10.9.0.2/24");
         ping(web, "10.9.0.2");
-        killDriver();
+        machine.killOwner("net");
         ping(db, "10.9.0.1");
     }
 
@@ -127,7 +127,7 @@ final class SwitchTest {
 
         machine = TestMachine.start(workspace, file, Inheritance.REQUIRED);
         workspace.closeAtEnd(machine);
-        killDriver();
+        machine.killOwner("net");
         ping(db, "10.9.0.1");
     }
 

@@ -50,8 +50,7 @@ class TunnelSpecTest {
     void aTunnelWithAllItsKeys() throws Exception {
         Backing.Switch lan = read("'peer': '192.0.2.7:8472', 'network': 42, 'port': 5000, 'namespace': 'x'");
 
-        assertThat(lan.uplink())
-                .contains(new Backing.Tunnel(42, peer(8472, 192, 0, 2, 7), 5000, Optional.of("x")));
+        assertThat(lan.uplink()).contains(new Backing.Tunnel(42, peer(8472, 192, 0, 2, 7), 5000, Optional.of("x")));
         assertThat(lan.mtu()).as("so that the outer packet fits").isEqualTo(1450);
     }
 
@@ -65,15 +64,18 @@ class TunnelSpecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'network': 1 | .tunnel: \"peer\" is missing",
-        "'peer': '192.0.2.7' | .tunnel: \"network\" is missing",
-        "'peer': 'example.org', 'network': 1 | .tunnel.peer: \"example.org\": expected an IP address",
-        "'peer': '192.0.2.7:0', 'network': 1 | .tunnel.peer: \"192.0.2.7:0\": expected an IP address",
-        "'peer': '192.0.2.7:65536', 'network': 1 | .tunnel.peer: \"192.0.2.7:65536\": expected an IP address",
-        "'peer': '192.0.2.7', 'network': 16777216 | .tunnel.network: 16777216: expected a whole number from 0",
-        "'peer': '192.0.2.7', 'network': 1, 'vni': 2 | .tunnel.vni: unknown key",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'network': 1 | .tunnel: \"peer\" is missing",
+                "'peer': '192.0.2.7' | .tunnel: \"network\" is missing",
+                "'peer': 'example.org', 'network': 1 | .tunnel.peer: \"example.org\": expected an IP address",
+                "'peer': '192.0.2.7:0', 'network': 1 | .tunnel.peer: \"192.0.2.7:0\": expected an IP address",
+                "'peer': '192.0.2.7:65536', 'network': 1 | .tunnel.peer: \"192.0.2.7:65536\": expected an IP address",
+                "'peer': '192.0.2.7', 'network': 16777216 | .tunnel.network: 16777216: expected a whole number from 0",
+                "'peer': '192.0.2.7', 'network': 1, 'vni': 2 | .tunnel.vni: unknown key",
+            })
     void refusesATunnelThatMakesNoSense(String keys, String problem) {
         assertThat(fixture.messages(file(device("lan", "{ 'tunnel': { " + keys + " } }"))))
                 .singleElement()
