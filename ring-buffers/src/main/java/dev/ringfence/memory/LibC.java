@@ -25,6 +25,8 @@ public interface LibC {
 
     int munmap(long address, long bytes);
 
+    int mprotect(long address, long bytes, int protection);
+
     int open(String path, int flags, int mode);
 
     int close(int fd);

@@ -5,6 +5,7 @@
  * <pre>
  *   SharedMemory    a sealed memfd, mapped: the machine memory of a connection
  *     Window        a checked slice of it; the one class that orders accesses, and so the one place to crash at
+ *     Mapping       a part of it once more, whose pages can be taken away from this process and given back
  *   RobustMutex     the kernel's fence: its waiter runs only after the owner is dead
  *   Doorbell        one direction of an event channel        PidFd   proof of a death
  *   IoVector        preadv/pwritev straight to and from granted pages
