@@ -22,11 +22,16 @@ public final class GrantEntry {
 
     static final int TYPE_MASK = 3;
     static final int PERMIT_ACCESS = 1;
+    static final int ACCEPT_TRANSFER = 2;
     static final int READONLY = 4;
     static final int READING = 8;
     static final int WRITING = 16;
     static final int SUB_PAGE = 256;
     static final int IN_USE = READING | WRITING;
+    /** Of {@link #ACCEPT_TRANSFER}: from here on the guest can't take its offer back. */
+    static final int TRANSFER_COMMITTED = 4;
+    /** Of {@link #ACCEPT_TRANSFER}: the frame in the entry is now the one that the guest has got. */
+    static final int TRANSFER_COMPLETED = 8;
 
     private static final int DOMID_SHIFT = 16;
 

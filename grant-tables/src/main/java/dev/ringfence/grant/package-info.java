@@ -7,6 +7,8 @@
  *   GrantTable                   RegionLayout                     GrantMap        validates at every use, pins
  *     grantAccess  -- entry -->  | grant table | guest frames |   GrantCopy       copies between domains
  *     endAccess    &lt;-- in use -                               &lt;--
+ *     acceptTransfer  -- an empty frame -->                    PageTransfer    a full frame for it, by {@link
+ *     endTransfer  &lt;-- a full one --                                           dev.ringfence.grant.OwnershipTable}
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.grant.RegionLayout}, then {@link dev.ringfence.grant.GrantTable} and
