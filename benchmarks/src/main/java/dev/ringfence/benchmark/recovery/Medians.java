@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.function.ToDoubleFunction;
 
 /** The middle one. */
-final class Medians {
+public final class Medians {
     private Medians() {}
 
     /** 0 of nothing; the mean of the two in the middle of an even number. */
-    static <T> double of(Collection<T> values, ToDoubleFunction<T> figure) {
+    public static <T> double of(Collection<T> values, ToDoubleFunction<T> figure) {
         double[] sorted = values.stream().mapToDouble(figure).sorted().toArray();
         if (sorted.length == 0) {
             return 0;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.benchmark.flip;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.ringfence.benchmark.Goal;
+import dev.ringfence.benchmark.Host;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@link FlipBenchmark} found.
+ *
+ * @param quickest for some sizes, of the ways that move something, the writing included
+ */
+public record FlipReport(
+        String benchmark,
+        Host machine,
+        Map<String, Object> settings,
+        List<FlipSeries> series,
+        List<Crossover> crossovers,
+        Map<String, Way> quickest,
+        List<Goal> goals) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    public FlipReport {
+        settings = Map.copyOf(settings);
+        series = List.copyOf(series);
+        quickest = Collections.unmodifiableMap(new LinkedHashMap<>(quickest));
+        crossovers = List.copyOf(crossovers);
+        goals = List.copyOf(goals);
+    }
+
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
+        }
+    }
+}
