@@ -7,11 +7,12 @@
  *   GrantTable                   RegionLayout                     GrantMap        validates at every use, pins
  *     grantAccess  -- entry -->  | grant table | guest frames |   GrantCopy       copies between domains
  *     endAccess    &lt;-- in use -                               &lt;--
- *     acceptTransfer  -- an empty frame -->                    PageTransfer    a full frame for it, by {@link
- *     endTransfer  &lt;-- a full one --                                           dev.ringfence.grant.OwnershipTable}
+ *     acceptTransfer  -- an empty frame -->                     PageTransfer    gives a full frame for it: the page flip
+ *     endTransfer  &lt;-- a full frame --                         GuardedPages    dies of touching what it gave away
+ *                                  control region               OwnershipTable  who owns which frame
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.grant.RegionLayout}, then {@link dev.ringfence.grant.GrantTable} and
- * {@link dev.ringfence.grant.GrantMap}.
+ * {@link dev.ringfence.grant.GrantMap}; of flips, at {@link dev.ringfence.grant.PageTransfer}.
  */
 package dev.ringfence.grant;
