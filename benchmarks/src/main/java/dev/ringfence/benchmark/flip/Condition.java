@@ -8,13 +8,13 @@ import java.util.Locale;
 public enum Condition {
     /** Handing over alone, of data that is there. */
     ALONE("handing over"),
-    /** The same, a second thread of the process at work on another processor. */
-    BESIDE("handing over beside a neighbour"),
     /**
-     * As {@link #BESIDE}, and the device's writing of the data counts too: what is copied was written to memory that is in the
-     * cache, what is flipped to memory that is not.
+     * The device's writing of the data counts too: what is copied was written to memory that is in the cache, what is flipped to
+     * memory that is not.
      */
-    FILLED("writing and handing over beside a neighbour");
+    FILLED("writing and handing over"),
+    /** As {@link #ALONE}, a second thread of the process at work on another processor. */
+    BESIDE("handing over beside a neighbour");
 
     private final String title;
 
@@ -27,7 +27,7 @@ public enum Condition {
     }
 
     boolean hasNeighbour() {
-        return this != ALONE;
+        return this == BESIDE;
     }
 
     boolean isFilled() {

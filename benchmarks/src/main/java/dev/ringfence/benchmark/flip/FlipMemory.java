@@ -4,6 +4,7 @@ package dev.ringfence.benchmark.flip;
 import dev.ringfence.grant.GrantCopy;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantTable;
+import dev.ringfence.grant.GuardedPages;
 import dev.ringfence.grant.OwnershipTable;
 import dev.ringfence.grant.PageTransfer;
 import dev.ringfence.grant.RegionLayout;
@@ -30,7 +31,6 @@ final class FlipMemory implements AutoCloseable {
     private final PrivateMemory source = new PrivateMemory(FlipBenchmark.MAX_BYTES);
     private final PrivateMemory device = new PrivateMemory(FlipBenchmark.MAX_BYTES);
     private final PrivateMemory record = new PrivateMemory(PageTransfer.RECORD_BYTES);
-    private final Mapping mapping = Mapping.of(region, 0, layout.bytes());
     private final GrantTable guest = new GrantTable(region.window());
     private final GrantMap driver = new GrantMap(region.window(), DRIVER);
     private final OwnershipTable owners = new OwnershipTable(control.window(), layout.frames());
@@ -38,6 +38,7 @@ final class FlipMemory implements AutoCloseable {
     private final int[] granted = new int[PAGES];
     private final int[] guests = new int[PAGES];
     private final int[] drivers = new int[PAGES];
+    private GuardedPages guarded;
     private int cursor;
 
     FlipMemory() {
@@ -59,7 +60,10 @@ final class FlipMemory implements AutoCloseable {
             guests[page] = layout.firstGuestFrame() + page;
             drivers[page] = layout.firstGuestFrame() + PAGES + page;
         }
-        mapping.permit(0, layout.bytes());
+        if (guarded != null) {
+            guarded.close();
+        }
+        guarded = new GuardedPages(region, owners, DRIVER, 0);
         cursor = 0;
     }
 
@@ -117,14 +121,14 @@ final class FlipMemory implements AutoCloseable {
     void guarded(int pages, int bytes, boolean filled) {
         int first = next(pages);
         if (filled) {
-            fill(mapping.window(), RegionLayout.offset(drivers[first]), bytes);
+            fill(guarded.window(), RegionLayout.offset(drivers[first]), bytes);
         }
-        mapping.forbid(RegionLayout.offset(drivers[first]), RegionLayout.offset(pages));
+        guarded.give(drivers[first], pages);
         for (int page = first; page < first + pages; page++) {
             exchange(page);
         }
-        mapping.permit(RegionLayout.offset(drivers[first]), RegionLayout.offset(pages));
-        touch(mapping.window(), RegionLayout.offset(drivers[first]), pages);
+        guarded.take(drivers[first], pages);
+        touch(guarded.window(), RegionLayout.offset(drivers[first]), pages);
     }
 
     void map(int pages, int bytes, boolean filled) {
@@ -177,7 +181,7 @@ final class FlipMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        mapping.close();
+        guarded.close();
         control.close();
         region.close();
     }

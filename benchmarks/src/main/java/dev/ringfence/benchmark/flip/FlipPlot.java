@@ -46,7 +46,7 @@ final class FlipPlot {
                 "start",
                 13,
                 report.machine().cores() + " cores of " + report.machine().cpu()
-                        + "; median nanoseconds of one transfer; dashed: the device's writing too, beside a second thread");
+                        + "; median nanoseconds of one transfer; dashed: the device's writing too");
         axes();
         List<Double> taken = new ArrayList<>();
         for (Way way : Way.values()) {
