@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.backend.block;
+package dev.ringfence.backend;
 
-import dev.ringfence.backend.RequestQueue;
 import dev.ringfence.memory.Window;
-import dev.ringfence.protocol.BlkifLayout;
-import dev.ringfence.protocol.BlockResponse;
 import dev.ringfence.ring.BackRing;
 
-/** Requests by a Xen ring in blkif's x86_64 layout. */
-final class XenBlockRing implements RequestQueue {
+/** Requests by a Xen ring, each in one slot, whatever they ask for. */
+public final class XenRing implements RequestQueue {
     private final BackRing ring;
     private final Window window;
+    private final int entryBytes;
+    private final Encoder encoder;
 
-    /** Attaches where the journal says that the predecessor stopped. */
-    XenBlockRing(Window window, int requestConsumer, int responseCommitted) {
+    /** Lays out a response; shared by all queues, so it keeps nothing. */
+    @FunctionalInterface
+    public interface Encoder {
+        /** Writes the whole slot, so that nothing is left of the request that was in its place. */
+        void encode(Window ring, long offset, long id, int operation, int status);
+    }
+
+    /**
+     * Attaches where the journal says that the predecessor stopped.
+     *
+     * @param entryBytes of a slot: the longer one of request and response
+     */
+    public XenRing(Window window, int entryBytes, Encoder encoder, int requestConsumer, int responseCommitted) {
         this.window = window;
-        this.ring = new BackRing(window, BlkifLayout.REQUEST_BYTES, requestConsumer, responseCommitted);
+        this.entryBytes = entryBytes;
+        this.encoder = encoder;
+        this.ring = new BackRing(window, entryBytes, requestConsumer, responseCommitted);
     }
 
     @Override
@@ -26,12 +38,12 @@ final class XenBlockRing implements RequestQueue {
 
     @Override
     public int requestBytes() {
-        return BlkifLayout.REQUEST_BYTES;
+        return entryBytes;
     }
 
     @Override
     public void copyNext(Window destination, long offset) {
-        window.copyTo(ring.requestOffset(ring.nextRequest()), destination, offset, BlkifLayout.REQUEST_BYTES);
+        window.copyTo(ring.requestOffset(ring.nextRequest()), destination, offset, entryBytes);
     }
 
     @Override
@@ -41,7 +53,7 @@ final class XenBlockRing implements RequestQueue {
 
     @Override
     public void respond(int index, long id, int operation, int status) {
-        BlockResponse.encode(window, ring.responseOffset(index), id, operation, status);
+        encoder.encode(window, ring.responseOffset(index), id, operation, status);
     }
 
     @Override
