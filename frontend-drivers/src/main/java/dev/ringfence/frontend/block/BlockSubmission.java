@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.block;
 
-/** A request in flight as the front-end remembers it: enough to check its answer, and to send it again. */
-final class Submission {
-    final int slot;
-    long id;
-    /** Next younger and next older submission. */
-    Submission younger;
+import dev.ringfence.frontend.Submission;
 
-    Submission older;
-
+/** A disk's request in flight. */
+final class BlockSubmission extends Submission {
     int operation;
     long sectorNumber;
     /** Of a discard. */
@@ -18,14 +13,9 @@ final class Submission {
     int length;
 
     PoolBuffer buffer;
-    /** Not in the ring: too long for the back-end of today. */
-    boolean refused;
 
-    BlockCompletion completion;
-    long context;
-
-    Submission(int slot) {
-        this.slot = slot;
+    BlockSubmission(int slot) {
+        super(slot);
     }
 
     void describe(int operation, long sectorNumber, long sectors) {
@@ -40,19 +30,12 @@ final class Submission {
         buffer.begin();
     }
 
-    void answersTo(BlockCompletion completion, long context) {
-        this.completion = completion;
-        this.context = context;
-    }
-
-    /** Lets go of what the caller lent. */
-    void forget() {
+    @Override
+    protected void forget() {
         if (buffer != null) {
             buffer.end();
         }
         buffer = null;
         length = 0;
-        refused = false;
-        completion = null;
     }
 }
