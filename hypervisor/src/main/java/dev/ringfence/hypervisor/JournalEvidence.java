@@ -25,12 +25,17 @@ import dev.ringfence.ring.Journal;
  */
 record JournalEvidence(Journal journal, DeviceKind kind) {
     Verdict check(ViolationReport report) {
-        int entry = kind == DeviceKind.NET ? -1 : journal.findAnswer(report.index());
+        int entry = journal.findAnswer(report.index());
         if (entry < 0) {
             return Verdict.OPEN;
         }
         int status = journal.status(entry);
-        Verdict verdict = kind == DeviceKind.BLOCK ? block(entry, status, report) : entropy(entry, status, report);
+        Verdict verdict =
+                switch (kind) {
+                    case BLOCK -> block(entry, status, report);
+                    case NET -> Verdict.OPEN;
+                    case ENTROPY -> entropy(entry, status, report);
+                };
         // used again while we read it?
         return journal.findAnswer(report.index()) == entry ? verdict : Verdict.OPEN;
     }

@@ -5,6 +5,7 @@ import dev.ringfence.domain.DeviceKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,12 @@ final class GuestParser {
                 },
                 DEVICE_KEYS);
         List<ProgramSpec> specs = new ArrayList<>();
+        Map<String, DeviceKind> kinds = new LinkedHashMap<>();
+        devices.forEach(device -> kinds.put(device.as(), device.kind()));
         section.forEach(
-                "programs", program -> programs.parse(program, deviceNames).ifPresent(specs::add), ProgramParser.KEYS);
+                "programs",
+                program -> programs.parse(program, deviceNames, kinds).ifPresent(specs::add),
+                ProgramParser.KEYS);
         return new GuestSpec(name, devices, specs, limits);
     }
 

@@ -111,4 +111,19 @@ class EntropySpecTest {
                 .asString()
                 .contains("guests[0].devices[0]" + problem);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'nbd': {'device': 'rng0', 'listen': 'unix:a.sock'}} | .nbd.device: \"rng0\": is a source of random bytes;"
+                        + " this goes with a disk",
+                "{'tap': {'device': 'rng0'}} | .tap.device: \"rng0\": is a source of random bytes; this goes with a NIC",
+            })
+    void refusesAProgramThatIsForSomethingElse(String program, String problem) {
+        String file = device("{'as': 'rng0', 'entropy': 'rng/urandom'}")
+                .replace("]}]}", "], 'programs': [" + program + "]}]}");
+        assertThat(fixture.messages(file)).singleElement().asString().contains("guests[0].programs[0]" + problem);
+    }
 }
