@@ -6,9 +6,9 @@ import dev.ringfence.memory.Descriptor;
 import java.util.Collection;
 import java.util.List;
 
-/** A kind of device that a driver domain can serve: block, net. */
+/** A kind of device that a driver domain can serve. */
 public interface DeviceClass {
-    /** The directory of its devices in the store: {@code vbd}, {@code vif}. */
+    /** The directory of its devices in the store, as {@link dev.ringfence.domain.DeviceKind#type} has it. */
     String type();
 
     /**

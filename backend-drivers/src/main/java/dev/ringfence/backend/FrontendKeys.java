@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.store.StoreClient;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,6 +55,35 @@ public final class FrontendKeys {
     /** Stands before a queue's keys: one queue uses the flat ones, two or more {@code queue-N/} (io/blkif.h, io/netif.h). */
     public static String prefix(int queue, int queues) {
         return queues == 1 ? "" : "queue-" + queue + "/";
+    }
+
+    /**
+     * Queues of one ring each, as blkif publishes them: {@code ring-ref}, or {@code ring-ref0} and on for a ring of several
+     * pages, and {@code event-channel}.
+     *
+     * @param maxPageOrder of the largest ring: 0 for one page
+     */
+    public List<QueueSpec> rings(int maxQueues, int maxPageOrder) {
+        int queues = queues(maxQueues);
+        int order = number("ring-page-order", 0, 0, maxPageOrder);
+        List<QueueSpec> specs = new ArrayList<>();
+        for (int queue = 0; queue < queues; queue++) {
+            String prefix = prefix(queue, queues);
+            int channel = channel(prefix + "event-channel");
+            specs.add(new QueueSpec(ringRefs(prefix, order), channel, false));
+        }
+        return specs;
+    }
+
+    private List<Integer> ringRefs(String prefix, int order) {
+        if (order == 0 && text(prefix + "ring-ref").isPresent()) {
+            return List.of(gref(prefix + "ring-ref"));
+        }
+        List<Integer> refs = new ArrayList<>();
+        for (int page = 0; page < 1 << order; page++) {
+            refs.add(gref(prefix + "ring-ref" + page));
+        }
+        return refs;
     }
 
     public int channel(String key) {

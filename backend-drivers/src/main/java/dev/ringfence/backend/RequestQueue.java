@@ -23,7 +23,11 @@ public interface RequestQueue {
     /** Counts the copied request as taken. */
     void advance();
 
-    /** Writes response number {@code index}; nobody sees it before {@link #publish}. */
+    /**
+     * Writes response number {@code index}; nobody sees it before {@link #publish}.
+     *
+     * @param operation what was asked for; 0 where a device class knows only one thing to ask for
+     */
     void respond(int index, long id, int operation, int status);
 
     /** Shows the responses before {@code index}. True: the front-end wants to be told. */

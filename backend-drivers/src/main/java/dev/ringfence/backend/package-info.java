@@ -10,10 +10,12 @@
  *     BackendConnection   one guest's device
  *       QueueWorker       lease, settle, replay, serve
  *         QueueService    what a device class does with a queue
+ *           RequestService  all of it but what the requests are, where each takes a slot and is answered in one
+ *           Answers, XenRing  what a queue of another kind needs too
  *         LastWords       says why a worker died, and ends the process
  *     RecoveryGate        no queue takes new requests before all have replayed
  *     Rehearsal           takeovers on private memory, so that the first real one is nothing new
- *       RehearsalScript   what a device class's guests do and its dead leave behind
+ *       RehearsalScript   what a device class's guests do and its dead leave behind; RequestScript is most of one
  *   DressRehearsal        a process's life without a machine, for an archive of its classes
  * </pre>
  *

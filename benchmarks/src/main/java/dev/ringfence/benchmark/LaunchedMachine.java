@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark;
 
-import dev.ringfence.backend.block.BlockDriver;
-import dev.ringfence.backend.net.NetDriver;
+import dev.ringfence.backend.drivers.Drivers;
 import dev.ringfence.frontend.guest.GuestDomain;
 import dev.ringfence.hypervisor.DomainPrograms;
 import dev.ringfence.hypervisor.MachineBuilder;
@@ -50,9 +49,7 @@ public final class LaunchedMachine implements AutoCloseable {
         directory.create();
         MachineLock lock = directory.tryLock().orElseThrow();
         try {
-            DomainPrograms programs = new DomainPrograms(
-                    Map.of("block", BlockDriver.class.getName(), "net", NetDriver.class.getName()),
-                    GuestDomain.class.getName());
+            DomainPrograms programs = new DomainPrograms(Drivers.programs(), GuestDomain.class.getName());
             MachineOptions options = new MachineOptions(directory, MachineOptions.Inheritance.REFUSED, supervision);
             return new LaunchedMachine(
                     directory, lock, new MachineBuilder(programs).launch(MachineFileReader.read(file), options));

@@ -96,7 +96,7 @@ final class ListCommand implements Runnable {
         Table table = new Table(
                 "GUEST",
                 "DEVICE",
-                "DISK",
+                "BACKEND",
                 "STATE",
                 "MODE",
                 "QUEUES>",
@@ -116,7 +116,7 @@ final class ListCommand implements Runnable {
                     connection.state(),
                     connection.mode(),
                     connection.queues(),
-                    ByteSize.format(connection.bytes()),
+                    connection.bytes() == 0 ? "-" : ByteSize.format(connection.bytes()),
                     usage.operations(),
                     ByteSize.format(usage.bytesRead()),
                     ByteSize.format(usage.bytesWritten()),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.cli;
 
-import dev.ringfence.backend.block.BlockDriver;
-import dev.ringfence.backend.net.NetDriver;
+import dev.ringfence.backend.drivers.Drivers;
 import dev.ringfence.cli.demo.DemoCommand;
 import dev.ringfence.frontend.guest.GuestDomain;
 import dev.ringfence.hypervisor.DomainPrograms;
@@ -63,9 +62,7 @@ public final class Ringfence {
     }
 
     public static void main(String[] args) {
-        DomainPrograms programs = new DomainPrograms(
-                Map.of("block", BlockDriver.class.getName(), "net", NetDriver.class.getName()),
-                GuestDomain.class.getName());
+        DomainPrograms programs = new DomainPrograms(Drivers.programs(), GuestDomain.class.getName());
         MachineLauncher launcher = new MachineBuilder(programs);
         System.exit(new Ringfence(launcher, System.getenv(), Ringfence.class)
                 .commandLine()

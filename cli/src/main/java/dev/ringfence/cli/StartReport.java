@@ -36,15 +36,21 @@ final class StartReport {
     }
 
     private static String line(ConnectionStatus connection) {
-        return "disk " + connection.guest() + "/" + connection.as() + " is " + connection.backend() + ": "
-                + ByteSize.format(connection.bytes()) + ", "
-                + (connection.mode().equals("w") ? "read-write" : "read-only") + ", "
-                + connection.queues() + (connection.queues() == 1 ? " queue" : " queues");
+        String name = connection.guest() + "/" + connection.as() + " is " + connection.backend() + ": ";
+        String queues = connection.queues() + (connection.queues() == 1 ? " queue" : " queues");
+        if (connection.bytes() == 0) {
+            return "device " + name + queues;
+        }
+        String mode = connection.mode().equals("w") ? "read-write" : "read-only";
+        return "disk " + name + ByteSize.format(connection.bytes()) + ", " + mode + ", " + queues;
     }
 
     private static String line(ProgramSpec program) {
         if (program instanceof ProgramSpec.Nbd nbd) {
             return "NBD for " + nbd.device() + " at " + nbd.listen() + "; try: nbdinfo '" + uri(nbd.listen()) + "'";
+        }
+        if (program instanceof ProgramSpec.Tap tap) {
+            return "the interface " + tap.tap().name() + " for " + tap.device();
         }
         return ((ProgramSpec.Java) program).className();
     }

@@ -91,7 +91,7 @@ final class TopTables {
         Table table = new Table(
                 "GUEST",
                 "DEVICE",
-                "DISK",
+                "BACKEND",
                 "IOPS>",
                 "READ MB/S>",
                 "WRITE MB/S>",

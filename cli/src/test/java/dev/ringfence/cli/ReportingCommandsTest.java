@@ -43,7 +43,7 @@ class ReportingCommandsTest {
                 disk    driver  running         1  4250            3  4251       50MiB   0.73s  bubblewrap
                 web     guest   restarting      2     -            1  -             0B  12.34s  none
 
-                GUEST  DEVICE  DISK         STATE      MODE  QUEUES    SIZE      OPS  READ  WRITTEN    CPU  OUTAGES  STALLED
+                GUEST  DEVICE  BACKEND      STATE      MODE  QUEUES    SIZE      OPS  READ  WRITTEN    CPU  OUTAGES  STALLED
                 web    xvda    disk/vol0    Connected  w          2    1TiB  1500042  5GiB     3MiB  4.50s        3    1.2ms
                 web    xvdb    disk/golden  Connected  r          1  1.5KiB        0    0B       0B  0.00s        0    0.0ms
                 """.formatted(

@@ -115,7 +115,7 @@ final class TidyTest {
         }
     }
 
-    private static Path projectRoot() {
+    static Path projectRoot() {
         for (Path directory = Path.of("").toAbsolutePath(); directory != null; directory = directory.getParent()) {
             if (Files.exists(directory.resolve("mvnw"))) {
                 return directory;

@@ -72,7 +72,7 @@ class TopCommandTest {
                 disk    running     4250     3         1   0.0   50MiB   61          2         7   104us  104us  210us  230us
                 web     restarting     -     1         -   0.0      0B    0          -         -       -      -      -      -
 
-                GUEST  DEVICE  DISK         IOPS  READ MB/S  WRITE MB/S  CPU US/OP  IN FLIGHT  LIMITED%  ERRORS  OUTAGES  STALLED
+                GUEST  DEVICE  BACKEND      IOPS  READ MB/S  WRITE MB/S  CPU US/OP  IN FLIGHT  LIMITED%  ERRORS  OUTAGES  STALLED
                 web    xvda    disk/vol0       0        0.0         0.0          -         17         0       1        3    1.2ms
                 web    xvdb    disk/golden     0        0.0         0.0          -          0         0       0        0      0us
                 """);

@@ -53,6 +53,21 @@ class UpCommandTest {
     }
 
     @Test
+    void namesTheInterfaceThatStandsForANic() throws Exception {
+        String file = cli.write("nic.json", """
+                { "machine": "nic",
+                  "driverDomains": [ { "name": "net", "driver": "net", "devices": [ { "name": "lan", "tap": "rf0" } ] } ],
+                  "guests": [ { "name": "web", "devices": [ { "as": "eth0", "nic": "net/lan" } ],
+                                "programs": [ { "tap": { "device": "eth0", "name": "e0" } } ] } ] }
+                """);
+        Process up = cli.start("up", file);
+        awaitOutput("guest web runs the interface e0 for eth0");
+        awaitAnswer("nic");
+        assertThat(cli.run("down").exitCode()).isZero();
+        assertThat(up.waitFor()).isZero();
+    }
+
+    @Test
     void reportsAsJson() throws Exception {
         Process up = cli.start("up", "--json", cli.machineFile("m"));
         awaitAnswer("m");

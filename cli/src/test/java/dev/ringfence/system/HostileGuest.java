@@ -20,6 +20,7 @@ public final class HostileGuest implements DomainRuntime.Role {
     private final StoreClient store;
     private final String home;
     private final Map<String, RawDisk> disks = new LinkedHashMap<>();
+    private final Map<String, RawEntropy> sources = new LinkedHashMap<>();
     private final StoreAttacks storeAttacks;
 
     private HostileGuest(DomainRuntime runtime) {
@@ -43,14 +44,24 @@ public final class HostileGuest implements DomainRuntime.Role {
             String frontend = home + "/device/vbd/" + handle;
             RawDisk disk = new RawDisk(runtime.hypercalls(), store, frontend);
             disk.connect();
-            String backend = store.read(frontend + "/backend").orElseThrow();
-            disks.put(store.read(backend + "/dev").orElseThrow(), disk);
+            disks.put(as(frontend), disk);
         }
+        for (String handle : store.directory(home + "/device/rng")) {
+            String frontend = home + "/device/rng/" + handle;
+            RawEntropy source = new RawEntropy(runtime.hypercalls(), store, frontend);
+            source.connect();
+            sources.put(as(frontend), source);
+        }
+    }
+
+    private String as(String frontend) {
+        String backend = store.read(frontend + "/backend").orElseThrow();
+        return store.read(backend + "/dev").orElseThrow();
     }
 
     /**
      * {@code ring ATTACK DISK}, {@code fuzz SEED DISK}, {@code store ATTACK DISK}, {@code check DISK}, {@code accuse DISK},
-     * {@code deafen MILLIS DISK}.
+     * {@code deafen MILLIS DISK}, {@code entropy ATTACK SOURCE}, {@code ask SOURCE}.
      */
     private String obey(String command) throws IOException {
         String[] words = command.split(" ", -1);
@@ -62,6 +73,8 @@ public final class HostileGuest implements DomainRuntime.Role {
             case "check" -> check(disk);
             case "accuse" -> accuse(disk);
             case "deafen" -> deafen(disk, Long.parseLong(words[1]));
+            case "entropy" -> entropy(EntropyAttack.valueOf(words[1]), sources.get(words[2]));
+            case "ask" -> sources.get(words[1]).ask(RawDevice.DATA_REF, 64);
             default -> "no such command";
         };
     }
@@ -71,6 +84,15 @@ public final class HostileGuest implements DomainRuntime.Role {
         if (outcome.startsWith("closed")) {
             disk.close();
             disk.connect();
+        }
+        return outcome;
+    }
+
+    private static String entropy(EntropyAttack attack, RawEntropy source) {
+        String outcome = attack.carryOut(source);
+        if (outcome.startsWith("closed")) {
+            source.close();
+            source.connect();
         }
         return outcome;
     }

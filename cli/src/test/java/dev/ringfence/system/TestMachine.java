@@ -4,8 +4,7 @@ package dev.ringfence.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.ringfence.backend.block.BlockDriver;
-import dev.ringfence.backend.net.NetDriver;
+import dev.ringfence.backend.drivers.Drivers;
 import dev.ringfence.hypervisor.DomainPrograms;
 import dev.ringfence.hypervisor.MachineBuilder;
 import dev.ringfence.hypervisor.control.DomainStatus;
@@ -25,7 +24,6 @@ import dev.ringfence.memory.Processes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
@@ -66,9 +64,7 @@ final class TestMachine implements AutoCloseable {
     }
 
     static MachineBuilder builder() {
-        return new MachineBuilder(new DomainPrograms(
-                Map.of("block", BlockDriver.class.getName(), "net", NetDriver.class.getName()),
-                TestGuest.class.getName()));
+        return new MachineBuilder(new DomainPrograms(Drivers.programs(), TestGuest.class.getName()));
     }
 
     static MachineDirectory directory(Workspace workspace, String machine) {

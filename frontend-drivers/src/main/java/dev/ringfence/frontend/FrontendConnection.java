@@ -3,8 +3,10 @@ package dev.ringfence.frontend;
 
 import dev.ringfence.domain.EventChannel;
 import dev.ringfence.domain.Hypercalls;
+import dev.ringfence.domain.Message;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.memory.Window;
+import dev.ringfence.ring.FrontRing;
 import dev.ringfence.store.StoreClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,17 @@ public final class FrontendConnection {
         channel.listener().nonBlocking();
         channels.add(channel);
         return channel;
+    }
+
+    /** What connects a queue; what its driver does to break it is told to the hypervisor. */
+    public ShadowedQueue.Wiring wire(int queue, FrontRing ring, EventChannel channel) {
+        return new ShadowedQueue.Wiring(
+                name + "." + queue,
+                ring,
+                channel.ringer(),
+                channel.listener(),
+                (index, id, operation, status, reason) -> hypercalls.violated(
+                        new Message.DriverViolation(handle, queue, index, id, operation, status, reason)));
     }
 
     /** Wakes whoever sleeps on a channel: something has changed. Any thread. */

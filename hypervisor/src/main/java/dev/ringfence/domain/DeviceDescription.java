@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * A device of a driver domain, as its hypervisor opened it; its files come along as descriptors.
  *
- * @param kind {@code image}, {@code device}, {@code memory}, {@code tap} or {@code switch}, or the name of a user's class
+ * @param kind {@code image}, {@code device}, {@code memory}, {@code tap}, {@code switch} or {@code entropy}, or the name of a
+ *     user's class
  * @param bytes capacity
  * @param options of a user's class; of a NIC its MTU, of a switch {@link SwitchOptions}
  */
@@ -23,6 +24,7 @@ public record DeviceDescription(
     public static final String MEMORY = "memory";
     public static final String TAP = "tap";
     public static final String SWITCH = "switch";
+    public static final String ENTROPY = "entropy";
 
     public DeviceDescription {
         options = Map.copyOf(options);

@@ -192,7 +192,9 @@ final class Connection implements AutoCloseable {
 
     /** Holds a guest's report against the journal. Any thread. */
     synchronized ViolationReport.Verdict check(int queue, ViolationReport report) {
-        return closed ? ViolationReport.Verdict.OPEN : new JournalEvidence(watched.get(queue)).check(report);
+        return closed
+                ? ViolationReport.Verdict.OPEN
+                : new JournalEvidence(watched.get(queue), device.spec().kind()).check(report);
     }
 
     /** Memory that its driver maps because of it. */

@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor;
 
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.domain.DeviceKind;
 import dev.ringfence.domain.SwitchOptions;
 import dev.ringfence.hypervisor.control.ControlException;
 import dev.ringfence.hypervisor.keeper.Kept;
@@ -23,7 +24,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What a device keeps its sectors in, or where its wire ends, opened and locked by the hypervisor for as long as the machine is up.
+ * What a device keeps its sectors in, or where its wire ends or its bytes come from, opened and locked by the hypervisor for as long as the machine is up.
  *
  * <p>Every driver process gets an open file of its own, and it was opened before its predecessor could write anything: the
  * kernel reports a write-back error once to each open file, so only such a file still knows of an error that the
@@ -38,7 +39,7 @@ final class DeviceFile implements AutoCloseable {
     private final Optional<Path> path;
     private final Optional<SharedMemory> memory;
     private final Optional<Descriptor> locked;
-    /** Of a NIC: every process has the same, and what is in them outlives it. */
+    /** Of a NIC or a source of random bytes: every process has the same, and what is in them outlives it. */
     private final List<Descriptor> wires;
 
     private final long bytes;
@@ -100,6 +101,9 @@ final class DeviceFile implements AutoCloseable {
         if (backing instanceof Backing.RawDevice device) {
             return openFile(spec, options, device.path(), null);
         }
+        if (backing instanceof Backing.Entropy entropy) {
+            return new DeviceFile(spec, options, List.of(openSource(spec, entropy.source())));
+        }
         if (backing instanceof Backing.Tap tap) {
             List<Descriptor> wires = Taps.open("device " + spec.name(), tap, spec.queues(), OptionalLong.empty());
             return new DeviceFile(spec, options, wires);
@@ -117,7 +121,7 @@ final class DeviceFile implements AutoCloseable {
             SharedMemory memory = SharedMemory.open(kept.descriptors().get(0));
             return inMemory(spec, options, memory, note.bytes());
         }
-        if (spec.isNic()) {
+        if (spec.kind() != DeviceKind.BLOCK) {
             return new DeviceFile(spec, options, kept.descriptors());
         }
         if (kept.descriptors().isEmpty()) {
@@ -166,6 +170,14 @@ final class DeviceFile implements AutoCloseable {
         }
     }
 
+    private static Descriptor openSource(DeviceSpec spec, Path source) {
+        try {
+            return Descriptor.open(source.toString(), false);
+        } catch (LinuxException e) {
+            throw new ControlException(400, "device " + spec.name() + ": " + source + ": " + e.getMessage(), e);
+        }
+    }
+
     private static void create(Path path, long bytes) throws IOException {
         try (var file = Files.newByteChannel(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.position(bytes - 1);
@@ -196,6 +208,8 @@ final class DeviceFile implements AutoCloseable {
             kind = DeviceDescription.TAP;
         } else if (backing instanceof Backing.Switch) {
             kind = DeviceDescription.SWITCH;
+        } else if (backing instanceof Backing.Entropy) {
+            kind = DeviceDescription.ENTROPY;
         } else if (backing instanceof Backing.UserClass user) {
             kind = user.className();
         }

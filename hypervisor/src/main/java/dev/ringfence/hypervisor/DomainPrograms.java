@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Which programs run in domains; the hypervisor itself knows no driver.
  *
- * @param drivers main class by device class ("block")
+ * @param drivers main class by what the machine file calls the driver
  * @param guest main class of a guest domain
  */
 public record DomainPrograms(Map<String, String> drivers, String guest) {

@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /** What a machine is made of, and how it is taken apart again: guests, drivers, devices, store, in this order. */
 final class MachineParts implements DriverDomain.GuestDevices {
     private static final Logger LOG = LoggerFactory.getLogger(MachineParts.class);
-    private static final int XVDA = 202 << 8;
-    private static final int MINORS_A_DISK = 16;
 
     private final MachineFile file;
     private final MachineDirectory directory;
@@ -142,16 +140,11 @@ final class MachineParts implements DriverDomain.GuestDevices {
         for (int i = 0; i < specs.size(); i++) {
             if (specs.get(i).as().equals(as)) {
                 int backend = driver(specs.get(i).disk().domain()).domid();
-                return Optional.of(
-                        new GuestDevice(specs.get(i), guest.domid(), handle(specs.get(i), i), backend, keeper));
+                int handle = specs.get(i).kind().handle(i);
+                return Optional.of(new GuestDevice(specs.get(i), guest.domid(), handle, backend, keeper));
             }
         }
         return Optional.empty();
-    }
-
-    /** As Xen numbers them: block devices by major and minor, NICs from 0. */
-    static int handle(GuestDeviceSpec spec, int place) {
-        return spec.isNic() ? place : XVDA + place * MINORS_A_DISK;
     }
 
     private DriverDomain driver(String name) {

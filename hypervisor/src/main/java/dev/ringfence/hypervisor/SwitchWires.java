@@ -33,7 +33,7 @@ final class SwitchWires {
                 if (nic.disk().equals(device)) {
                     ports.add(new SwitchOptions.Port(
                             file.driverDomains().size() + 1 + guest,
-                            MachineParts.handle(nic, place),
+                            nic.kind().handle(place),
                             nic.address().orElseThrow(),
                             nic.sources().spoof(),
                             nic.sources().addresses()));

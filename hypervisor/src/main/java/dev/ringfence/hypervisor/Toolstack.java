@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.domain.DeviceKind;
 import dev.ringfence.hypervisor.machine.ProgramSpec;
 import dev.ringfence.store.DeviceState;
 import dev.ringfence.store.LocalStoreTransport;
@@ -37,11 +38,11 @@ final class Toolstack implements AutoCloseable {
     }
 
     static String frontend(GuestDevice device) {
-        return home(device.guest()) + "/device/" + device.spec().type() + "/" + device.handle();
+        return home(device.guest()) + "/device/" + device.spec().kind().type() + "/" + device.handle();
     }
 
     static String backend(GuestDevice device) {
-        return home(device.backend()) + "/backend/" + device.spec().type() + "/" + device.guest() + "/"
+        return home(device.backend()) + "/backend/" + device.spec().kind().type() + "/" + device.guest() + "/"
                 + device.handle();
     }
 
@@ -51,9 +52,9 @@ final class Toolstack implements AutoCloseable {
         store.write(home(domid) + "/domid", Integer.toString(domid));
         store.write(home(domid) + "/name", name);
         // Watched before there is anything in them, so they must be there to be owned.
-        for (String type : List.of("vbd", "vif")) {
-            make(home(domid) + "/device/" + type, StorePermissions.owner(domid, Access.NONE));
-            make(home(domid) + "/backend/" + type, StorePermissions.owner(domid, Access.NONE));
+        for (DeviceKind kind : DeviceKind.values()) {
+            make(home(domid) + "/device/" + kind.type(), StorePermissions.owner(domid, Access.NONE));
+            make(home(domid) + "/backend/" + kind.type(), StorePermissions.owner(domid, Access.NONE));
         }
         make(home(domid) + "/data", StorePermissions.owner(domid, Access.NONE));
     }
@@ -111,13 +112,13 @@ final class Toolstack implements AutoCloseable {
             transaction.write(back + "/state", DeviceState.INITIALISING.text());
             transaction.write(front + "/backend", back);
             transaction.write(front + "/backend-id", Integer.toString(device.backend()));
-            if (device.spec().isNic()) {
-                transaction.write(front + "/handle", Integer.toString(device.handle()));
+            DeviceKind kind = device.spec().kind();
+            transaction.write(front + "/" + kind.handleKey(), Integer.toString(device.handle()));
+            if (kind == DeviceKind.NET) {
                 transaction.write(front + "/mac", device.spec().addressText());
                 transaction.write(back + "/handle", Integer.toString(device.handle()));
                 transaction.write(back + "/mac", device.spec().addressText());
-            } else {
-                transaction.write(front + "/virtual-device", Integer.toString(device.handle()));
+            } else if (kind == DeviceKind.BLOCK) {
                 transaction.write(front + "/device-type", "disk");
             }
             transaction.write(front + "/queues", Integer.toString(device.spec().queues()));

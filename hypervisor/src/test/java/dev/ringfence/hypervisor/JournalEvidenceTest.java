@@ -3,11 +3,14 @@ package dev.ringfence.hypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfence.domain.DeviceKind;
 import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.hypervisor.health.ViolationReport.Verdict;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.protocol.BlockRequest;
+import dev.ringfence.protocol.EntropyLayout;
+import dev.ringfence.protocol.EntropyRequest;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
@@ -46,8 +49,12 @@ final class JournalEvidenceTest {
     }
 
     private Verdict complain(int index, long id, int operation, int status) {
+        return complain(DeviceKind.BLOCK, index, id, operation, status);
+    }
+
+    private Verdict complain(DeviceKind kind, int index, long id, int operation, int status) {
         Journal hypervisors = new Journal(region.queue(0), SLOTS);
-        return new JournalEvidence(hypervisors)
+        return new JournalEvidence(hypervisors, kind)
                 .check(new ViolationReport(3, "3/51712.0", index, id, operation, status, ""));
     }
 
@@ -81,5 +88,37 @@ final class JournalEvidenceTest {
 
         assertThat(complain(0, ID, BlkifLayout.READ, 17)).isEqualTo(Verdict.OPEN);
         assertThat(complain(5, ID, BlkifLayout.READ, 17)).isEqualTo(Verdict.OPEN);
+    }
+
+    private void answerEntropy(int length, int status) {
+        int entry = driver.open();
+        EntropyRequest.encode(driver.window(), driver.requestOffset(entry), ID, 8, length);
+        driver.take(entry, EntropyLayout.ENTRY_BYTES, 0);
+        driver.start(entry);
+        driver.done(entry, status, 0);
+        driver.commit(1);
+        driver.release(entry);
+    }
+
+    @Test
+    void moreRandomBytesThanWereAskedForAreProven() {
+        answerEntropy(100, 101);
+
+        assertThat(complain(DeviceKind.ENTROPY, 0, ID, 0, 101)).isEqualTo(Verdict.PROVEN);
+    }
+
+    @Test
+    void randomBytesThatWereAskedForAreRefuted() {
+        answerEntropy(100, 100);
+
+        assertThat(complain(DeviceKind.ENTROPY, 0, ID, 0, 100)).isEqualTo(Verdict.REFUTED);
+        assertThat(complain(DeviceKind.ENTROPY, 0, ID, 0, 101)).isEqualTo(Verdict.OPEN);
+    }
+
+    @Test
+    void aLengthThatANicAnswersIsNoStatus() {
+        answer(ID, 1500, 0);
+
+        assertThat(complain(DeviceKind.NET, 0, ID, 0, 1500)).isEqualTo(Verdict.OPEN);
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What travels through the rings: Xen's messages, each declared once with its layout, codec and validation.
+ * What travels through the rings: Xen's messages and our own, each declared once with its layout, codec and validation.
  *
  * <pre>
  *   BlkifLayout        sizes, offsets and constants of blkif for x86_64
@@ -14,6 +14,8 @@
  *   FrameHeaders       where in a frame addresses, ports and checksums are
  *   ToeplitzHash       which queue a flow takes
  *   VirtioNetHeader    the same as the flags and extra infos say, for the kernel's TAP devices
+ *
+ *   EntropyLayout      a protocol of our own, as small as one can be: EntropyRequest, EntropyResponse
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.protocol.BlkifLayout}, then {@link dev.ringfence.protocol.BlockRequest}; or at

@@ -6,6 +6,7 @@ import dev.ringfence.backend.DriverProcess;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.domain.DeviceKind;
 import dev.ringfence.memory.Descriptor;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class BlockDriver implements DeviceClass {
 
     @Override
     public String type() {
-        return "vbd";
+        return DeviceKind.BLOCK.type();
     }
 
     @Override

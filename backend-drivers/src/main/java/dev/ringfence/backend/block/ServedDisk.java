@@ -7,7 +7,6 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.protocol.BlockGeometry;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,26 +35,8 @@ final class ServedDisk implements ServedDevice {
     public Rings rings(FrontendKeys keys) {
         String protocol = keys.text("protocol").orElse("x86_64-abi");
         FrontendKeys.require(protocol.equals("x86_64-abi"), "protocol", protocol);
-        int queues = keys.queues(maxQueues);
-        int order = keys.number("ring-page-order", 0, 0, MAX_RING_PAGE_ORDER);
-        List<QueueSpec> specs = new ArrayList<>();
-        for (int queue = 0; queue < queues; queue++) {
-            String prefix = FrontendKeys.prefix(queue, queues);
-            int channel = keys.channel(prefix + "event-channel");
-            specs.add(new QueueSpec(ringRefs(keys, prefix, order), channel, false));
-        }
-        return new Rings(BlkifLayout.slotCount((1L << order) * 4096), specs);
-    }
-
-    private static List<Integer> ringRefs(FrontendKeys keys, String prefix, int order) {
-        if (order == 0 && keys.text(prefix + "ring-ref").isPresent()) {
-            return List.of(keys.gref(prefix + "ring-ref"));
-        }
-        List<Integer> refs = new ArrayList<>();
-        for (int page = 0; page < 1 << order; page++) {
-            refs.add(keys.gref(prefix + "ring-ref" + page));
-        }
-        return refs;
+        List<QueueSpec> queues = keys.rings(maxQueues, MAX_RING_PAGE_ORDER);
+        return new Rings(BlkifLayout.slotCount(queues.get(0).ringRefs().size() * 4096L), queues);
     }
 
     @Override

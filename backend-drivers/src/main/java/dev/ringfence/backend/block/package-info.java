@@ -4,7 +4,7 @@
  *
  * <pre>
  *   BlockDriver            the program of a block driver domain
- *     BlockService         one queue: take, journal, do, answer, commit
+ *     BlockService         one queue's requests: what they are and how they are done; when, is RequestService's
  *       RangeClaims        no request over an unfinished write, on any queue of the device
  *       BlockDevice        image file, raw device, memory, or your own class
  * </pre>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.block;
 
+import dev.ringfence.frontend.AsyncQueue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +17,14 @@ import java.util.concurrent.CompletableFuture;
 public final class AsyncDisk implements AutoCloseable {
     private final BlockFrontend frontend;
     private final DiskInfo info;
-    private final List<AsyncQueue> queues = new ArrayList<>();
+    private final List<AsyncQueue<BlockQueue>> queues = new ArrayList<>();
 
     /** Takes the front-end over; nothing else may use its queues. */
     public AsyncDisk(BlockFrontend frontend) {
         this.frontend = frontend;
         this.info = frontend.info();
         for (BlockQueue queue : frontend.queues()) {
-            queues.add(new AsyncQueue(queue, "disk-queue-" + queues.size()));
+            queues.add(new AsyncQueue<>(queue, "disk-queue-" + queues.size()));
         }
         queues.forEach(AsyncQueue::start);
     }

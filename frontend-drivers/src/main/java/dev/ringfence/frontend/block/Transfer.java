@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.block;
 
+import dev.ringfence.frontend.AsyncRequest;
+import dev.ringfence.frontend.Completion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /** One request of an {@link AsyncDisk}, from submission to its future. */
-final class Transfer {
+final class Transfer implements AsyncRequest<BlockQueue> {
     enum Kind {
         READ,
         WRITE,
@@ -35,8 +37,10 @@ final class Transfer {
         return future;
     }
 
-    /** Submits the request; false while the queue lacks what it takes. May be repeated, and copies only once. */
-    boolean start(BlockQueue queue, BlockCompletion completion, long context) {
+    /** Copies only once, however often it is repeated. */
+    @Override
+    public boolean start(BlockQueue queue, Completion completion, long context) {
+        BlockCompletion told = completion::completed;
         if (bytes != null && buffer == null) {
             buffer = queue.allocate((int) length);
             if (buffer == null) {
@@ -47,15 +51,15 @@ final class Transfer {
             }
         }
         return switch (kind) {
-            case READ -> queue.read(offset, buffer, (int) length, completion, context);
-            case WRITE -> queue.write(offset, buffer, (int) length, completion, context);
-            case FLUSH -> queue.flush(completion, context);
-            case DISCARD -> queue.discard(offset, length, completion, context);
+            case READ -> queue.read(offset, buffer, (int) length, told, context);
+            case WRITE -> queue.write(offset, buffer, (int) length, told, context);
+            case FLUSH -> queue.flush(told, context);
+            case DISCARD -> queue.discard(offset, length, told, context);
         };
     }
 
-    /** Takes the answer in; {@link #complete} tells the caller, later and outside of any lock. */
-    void answered(BlockQueue queue, int status) {
+    @Override
+    public void answered(BlockQueue queue, int status) {
         if (status == BlockCompletion.OKAY && kind == Kind.READ) {
             bytes.put(0, buffer.bytes(), 0, (int) length);
         }
@@ -68,11 +72,13 @@ final class Transfer {
         }
     }
 
-    void failed(IOException why) {
+    @Override
+    public void failed(IOException why) {
         failure = why;
     }
 
-    void complete() {
+    @Override
+    public void complete() {
         if (failure == null) {
             future.complete(null);
         } else {

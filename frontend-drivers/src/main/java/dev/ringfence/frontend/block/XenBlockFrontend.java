@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.block;
 
+import dev.ringfence.domain.DeviceKind;
 import dev.ringfence.domain.EventChannel;
 import dev.ringfence.domain.Hypercalls;
-import dev.ringfence.domain.Message;
 import dev.ringfence.frontend.DeviceFrontend;
 import dev.ringfence.frontend.FrontendConnection;
 import dev.ringfence.frontend.FrontendHandshake;
+import dev.ringfence.frontend.GuestFrontend;
+import dev.ringfence.frontend.ShadowedQueue;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Window;
@@ -20,13 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A guest's disk over blkif: rings in the I/O region, one event channel a queue, keys as in Xen's io/blkif.h. */
-public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
+public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend, GuestFrontend {
     private static final Logger LOG = LoggerFactory.getLogger(XenBlockFrontend.class);
     private static final int WANTED_RING_PAGE_ORDER = 2;
     private static final int INFO_READ_ONLY = 4;
     private static final int QUEUES_MAX = 64;
 
-    private final Hypercalls hypercalls;
     private final FrontendConnection connection;
     private final int wantedQueues;
     private final List<QueueMemory> memories = new ArrayList<>();
@@ -42,12 +43,11 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
      * @param wantedQueues how many queues to open, if the back-end offers so many
      */
     public XenBlockFrontend(Hypercalls hypercalls, StoreClient store, String frontend, int wantedQueues) {
-        this.hypercalls = hypercalls;
         this.wantedQueues = wantedQueues;
-        this.connection = new FrontendConnection(hypercalls, store, frontend, "virtual-device", this);
+        this.connection = new FrontendConnection(hypercalls, store, frontend, DeviceKind.BLOCK.handleKey(), this);
     }
 
-    /** The handshake, to be started by the owner of the device. */
+    @Override
     public FrontendHandshake handshake() {
         return connection.handshake();
     }
@@ -140,21 +140,11 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         }
         for (int queue = 0; queue < memories.size(); queue++) {
             EventChannel channel = channels.get(queue);
-            queues.add(new XenBlockQueue(
-                    connection.name() + "." + queue,
-                    connection.handle(),
-                    info,
-                    memories.get(queue),
-                    channel.ringer(),
-                    channel.listener(),
-                    witness(queue)));
+            QueueMemory memory = memories.get(queue);
+            ShadowedQueue.Wiring wiring = connection.wire(queue, memory.ring(), channel);
+            queues.add(new XenBlockQueue(wiring, connection.handle(), info, memory));
         }
         LOG.debug("{}: {} with {} queues", connection.name(), info, queues.size());
-    }
-
-    private XenBlockQueue.Witness witness(int queue) {
-        return (index, response, reason) -> hypercalls.violated(new Message.DriverViolation(
-                connection.handle(), queue, index, response.id(), response.operation(), response.status(), reason));
     }
 
     /** Nothing of it is believed before it makes sense: a disk of no sectors, or of odd ones, is refused. */
@@ -204,7 +194,7 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend {
         connection.close(() -> memories.forEach(QueueMemory::endAccess));
     }
 
-    /** Lets go of its memory and channels: the device is gone, and no thread will ever touch a queue or a buffer again. */
+    @Override
     public void free() {
         close();
         connection.free();

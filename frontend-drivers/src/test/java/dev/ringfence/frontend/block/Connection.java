@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.block;
 
+import dev.ringfence.frontend.ShadowedQueue;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Doorbell;
@@ -45,13 +46,15 @@ final class Connection implements BlockFrontend {
             driverBells.add(new Doorbell.Listener(toDriver.listener()));
             frontBells.add(new Doorbell.Ringer(toFront.ringer()));
             queues.add(new XenBlockQueue(
-                    "test-" + queue,
+                    new ShadowedQueue.Wiring(
+                            "test-" + queue,
+                            pages.ring(),
+                            new Doorbell.Ringer(toDriver.ringer()),
+                            new Doorbell.Listener(toFront.listener()),
+                            (index, id, operation, status, reason) -> witnessed.add(index + ": " + reason)),
                     51712,
                     info,
-                    pages,
-                    new Doorbell.Ringer(toDriver.ringer()),
-                    new Doorbell.Listener(toFront.listener()),
-                    (index, response, reason) -> witnessed.add(index + ": " + reason)));
+                    pages));
             Window scratch = memory.window(layout.bytes() + 4096L * queue, 4096);
             Window ring = ScriptedDriver.ringPages(region, pages.ringRefs());
             drivers.add(new ScriptedDriver(region, ring, firstIndex, geometry, scratch));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is behind a device: where a disk keeps its sectors, or where a NIC's wire ends. */
+/** What is behind a device: where a disk keeps its sectors, where a NIC's wire ends, where random bytes come from. */
 public sealed interface Backing {
     /**
      * A file on a local file system.
@@ -59,6 +59,9 @@ public sealed interface Backing {
      * @param broadcasts frames a second that a port may have copied for all others
      */
     record Switch(Optional<Uplink> uplink, int mtu, Duration ageing, int broadcasts) implements Backing {}
+
+    /** A character device that random bytes are read from, such as /dev/urandom. */
+    record Entropy(Path source) implements Backing {}
 
     /**
      * A block device of the user's own.

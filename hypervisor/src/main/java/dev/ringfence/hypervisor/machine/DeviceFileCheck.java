@@ -68,7 +68,7 @@ final class DeviceFileCheck {
             case FILE -> file(facts, size);
             case DIRECTORY -> section.problem("image", "is a directory, not an image file");
             case BLOCK_DEVICE -> section.problem("image", "is a block device; use \"device\" for it");
-            case OTHER -> section.problem("image", "is not a regular file");
+            case CHARACTER_DEVICE, OTHER -> section.problem("image", "is not a regular file");
         }
         boolean create = facts.kind() == FileFacts.Kind.MISSING;
         return new Backing.Image(path, create ? size.orElse(0) : facts.bytes(), create);

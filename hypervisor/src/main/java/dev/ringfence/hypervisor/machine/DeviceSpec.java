@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import dev.ringfence.domain.DeviceKind;
+
 /**
- * A device that a driver domain exports: a disk, or a NIC.
+ * A device that a driver domain exports.
  *
- * @param sectorBytes 512 or 4096; of no meaning for a NIC
+ * @param readOnly to be opened for reading alone
+ * @param sectorBytes 512 or 4096; of no meaning but for a disk
  * @param queues the most queues a guest may open on it, 1 to 8
  */
 public record DeviceSpec(String name, Backing backing, boolean readOnly, int sectorBytes, int queues) {
@@ -12,8 +15,11 @@ public record DeviceSpec(String name, Backing backing, boolean readOnly, int sec
     /** Of a switch, one for each pair of queues that a guest may open. */
     public static final int INBOXES_MAX = 120;
 
-    public boolean isNic() {
-        return backing instanceof Backing.Tap || isSwitch();
+    public DeviceKind kind() {
+        if (backing instanceof Backing.Tap || isSwitch()) {
+            return DeviceKind.NET;
+        }
+        return backing instanceof Backing.Entropy ? DeviceKind.ENTROPY : DeviceKind.BLOCK;
     }
 
     /** A NIC for any number of guests. */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import dev.ringfence.domain.DeviceKind;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Which guest uses which device: what is used must be exported, to one writer or to any number of readers. */
+/** Which guest uses which device: what is used must be exported, and not be used by more guests than it bears. */
 final class Exports {
     private final Map<DiskRef, DeviceSpec> offered = new LinkedHashMap<>();
     private final Map<DiskRef, Use> firstUses = new HashMap<>();
@@ -20,29 +21,6 @@ final class Exports {
         if (!device.name().isEmpty()) {
             offered.putIfAbsent(new DiskRef(domain, device.name()), device);
         }
-    }
-
-    /** A NIC's other end: one guest's alone, unless it is a switch. */
-    GuestDeviceSpec nic(Section section, String as, DiskRef nic, long address) {
-        DeviceSpec device = offered.get(nic);
-        int queues = 1;
-        if (device == null || !device.isNic()) {
-            section.problem("nic", unknown("NIC", nic, true));
-        } else if (device.isSwitch()) {
-            queues = queues(section, device);
-            checkRoom(section, nic, device);
-        } else {
-            queues = queues(section, device);
-            checkAlone(section, nic);
-        }
-        return new GuestDeviceSpec(
-                as,
-                nic,
-                AccessMode.WRITE,
-                queues,
-                RateLimits.parse(section),
-                OptionalLong.of(address),
-                SourceParser.parse(section));
     }
 
     /** Every process of the driver domain gets all inboxes in one message. */
@@ -70,16 +48,32 @@ final class Exports {
     }
 
     /** Settles what the guest left open from the device it names; an unknown device is a problem. */
-    GuestDeviceSpec use(Section section, String as, DiskRef disk) {
-        DeviceSpec device = offered.get(disk);
-        if (device == null || device.isNic()) {
-            section.problem("disk", unknown("disk", disk, false));
-            return new GuestDeviceSpec(as, disk, AccessMode.READ, 1, RateLimits.NONE);
+    GuestDeviceSpec use(Section section, DeviceKind kind, String as, DiskRef reference, OptionalLong address) {
+        DeviceSpec device = offered.get(reference);
+        SourceSpec sources = kind == DeviceKind.NET ? SourceParser.parse(section) : SourceSpec.ITSELF;
+        if (device == null || device.kind() != kind) {
+            section.problem(kind.guestKey(), unknown(kind, reference));
+            return new GuestDeviceSpec(kind, as, reference, AccessMode.READ, 1, RateLimits.NONE, address, sources);
         }
-        GuestDeviceSpec spec = new GuestDeviceSpec(
-                as, disk, mode(section, device), queues(section, device), RateLimits.parse(section));
-        checkShared(section, spec);
-        return spec;
+        AccessMode mode = kind == DeviceKind.BLOCK ? mode(section, device) : AccessMode.WRITE;
+        int queues = queues(section, device);
+        RateLimits limits = RateLimits.parse(section);
+        switch (kind) {
+            case BLOCK -> checkShared(section, reference, mode);
+            case NET -> checkWire(section, reference, device);
+            case ENTROPY -> {
+                // Random bytes are for everybody.
+            }
+        }
+        return new GuestDeviceSpec(kind, as, reference, mode, queues, limits, address, sources);
+    }
+
+    private void checkWire(Section section, DiskRef nic, DeviceSpec device) {
+        if (device.isSwitch()) {
+            checkRoom(section, nic, device);
+        } else {
+            checkAlone(section, nic);
+        }
     }
 
     private static AccessMode mode(Section section, DeviceSpec device) {
@@ -104,10 +98,10 @@ final class Exports {
         return queues;
     }
 
-    private void checkShared(Section section, GuestDeviceSpec spec) {
-        Use use = new Use(section.path("disk") + " (line " + section.line("disk") + ")", spec.mode());
-        Use first = firstUses.putIfAbsent(spec.disk(), use);
-        if (first == null || (first.mode == AccessMode.READ && spec.mode() == AccessMode.READ)) {
+    private void checkShared(Section section, DiskRef disk, AccessMode mode) {
+        Use use = new Use(section.path("disk") + " (line " + section.line("disk") + ")", mode);
+        Use first = firstUses.putIfAbsent(disk, use);
+        if (first == null || (first.mode == AccessMode.READ && mode == AccessMode.READ)) {
             return;
         }
         String already = first.mode == AccessMode.WRITE ? "written" : "read";
@@ -117,11 +111,11 @@ final class Exports {
                         + "; a disk has one writer or many readers: give each \"mode\": \"r\", or a disk of its own");
     }
 
-    private String unknown(String what, DiskRef device, boolean nic) {
+    private String unknown(DeviceKind kind, DiskRef device) {
         List<String> near = offered.entrySet().stream()
-                .filter(entry -> entry.getValue().isNic() == nic)
+                .filter(entry -> entry.getValue().kind() == kind)
                 .map(entry -> entry.getKey().toString())
                 .toList();
-        return "no such " + what + " is exported" + Nearest.hint(device.toString(), near);
+        return "no such " + kind.noun() + " is exported" + Nearest.hint(device.toString(), near);
     }
 }

@@ -21,11 +21,13 @@ record FileFacts(Kind kind, long bytes, boolean readable, boolean writable, Stri
         FILE,
         DIRECTORY,
         BLOCK_DEVICE,
+        CHARACTER_DEVICE,
         OTHER
     }
 
     private static final int FORMAT_MASK = 0xF000; // S_IFMT of stat(2)
     private static final int FORMAT_BLOCK_DEVICE = 0x6000; // S_IFBLK
+    private static final int FORMAT_CHARACTER_DEVICE = 0x2000; // S_IFCHR
 
     /** @throws UncheckedIOException if the host won't say */
     static FileFacts of(Path path) {
@@ -51,7 +53,11 @@ record FileFacts(Kind kind, long bytes, boolean readable, boolean writable, Stri
             return Kind.DIRECTORY;
         }
         int mode = (Integer) Files.getAttribute(path, "unix:mode");
-        return (mode & FORMAT_MASK) == FORMAT_BLOCK_DEVICE ? Kind.BLOCK_DEVICE : Kind.OTHER;
+        return switch (mode & FORMAT_MASK) {
+            case FORMAT_BLOCK_DEVICE -> Kind.BLOCK_DEVICE;
+            case FORMAT_CHARACTER_DEVICE -> Kind.CHARACTER_DEVICE;
+            default -> Kind.OTHER;
+        };
     }
 
     private static long bytesOf(Path path, Kind kind) throws IOException {

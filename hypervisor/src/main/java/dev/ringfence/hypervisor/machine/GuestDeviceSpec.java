@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import dev.ringfence.domain.DeviceKind;
 import java.util.OptionalLong;
 
 /**
- * A disk or a NIC of a guest.
+ * A device of a guest.
  *
  * @param as the guest's own name for it, such as "xvda" or "eth0"
  * @param disk what it leads to, in a driver domain
  * @param queues how many queues to open, at most what the device offers
- * @param address of a NIC, its first octet in bits 40 to 47; empty for a disk
+ * @param address of a NIC, its first octet in bits 40 to 47; empty for others
  * @param sources of a NIC at a switch: whom it may send as
  */
 public record GuestDeviceSpec(
+        DeviceKind kind,
         String as,
         DiskRef disk,
         AccessMode mode,
@@ -20,17 +22,9 @@ public record GuestDeviceSpec(
         RateLimits limits,
         OptionalLong address,
         SourceSpec sources) {
+    /** A disk. */
     public GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {
-        this(as, disk, mode, queues, limits, OptionalLong.empty(), SourceSpec.ITSELF);
-    }
-
-    public boolean isNic() {
-        return address.isPresent();
-    }
-
-    /** The directory of such devices in the store, as Xen names it. */
-    public String type() {
-        return isNic() ? "vif" : "vbd";
+        this(DeviceKind.BLOCK, as, disk, mode, queues, limits, OptionalLong.empty(), SourceSpec.ITSELF);
     }
 
     /** A NIC's address as people write it. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import dev.ringfence.domain.DeviceKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** From the tree to the machine: its own keys, driver domains and limits. */
@@ -17,15 +20,17 @@ final class MachineParser {
     private final Path file;
     private final Names names = new Names();
     private final Exports exports = new Exports();
-    private final DeviceParser devices;
+    private final DeviceParser disks;
     private final NicParser nics;
+    private final EntropyParser sources;
     private final GuestParser guests;
 
     MachineParser(Path file, Function<Path, FileFacts> host) {
         this.file = file;
         HostPaths paths = new HostPaths(file.getParent(), host);
-        devices = new DeviceParser(names, paths);
+        disks = new DeviceParser(names, paths);
         nics = new NicParser(names);
+        sources = new EntropyParser(names, paths);
         guests = new GuestParser(names, exports, paths);
     }
 
@@ -56,21 +61,46 @@ final class MachineParser {
         RestartSpec restart = restart(section);
         Limits limits = LimitsParser.ofDriver(section);
         List<DeviceSpec> specs = new ArrayList<>();
-        boolean net = driver.equals(DriverDomainSpec.NET);
-        if (!driver.isEmpty() && !net && !driver.equals(DriverDomainSpec.BLOCK)) {
-            section.problem("driver", "unknown driver" + Nearest.hint(driver, Set.of("block", "net")));
+        Optional<DeviceKind> kind = DeviceKind.ofDriver(driver);
+        if (!driver.isEmpty() && kind.isEmpty()) {
+            List<String> known =
+                    Arrays.stream(DeviceKind.values()).map(DeviceKind::driver).toList();
+            section.problem("driver", "unknown driver" + Nearest.hint(driver, known));
         }
-        String example = net ? "\"lan\", \"tap\": \"rf0\"" : "\"vol0\", \"memory\": \"64MiB\"";
-        section.require("devices", "[ { \"name\": " + example + " } ]");
-        section.forEach(
-                "devices", device -> specs.add(device(name, device, net)), net ? NicParser.KEYS : DeviceParser.KEYS);
+        devices(
+                section,
+                kind.orElse(DeviceKind.BLOCK),
+                device -> {
+                    exports.offer(name, device);
+                    specs.add(device);
+                },
+                name);
         return new DriverDomainSpec(name, driver, standbys, restart, limits, specs);
     }
 
-    private DeviceSpec device(String domain, Section section, boolean net) {
-        DeviceSpec device = net ? nics.parse(domain, section) : devices.parse(domain, section);
-        exports.offer(domain, device);
-        return device;
+    private void devices(Section section, DeviceKind kind, Consumer<DeviceSpec> found, String domain) {
+        String example =
+                switch (kind) {
+                    case BLOCK -> "\"vol0\", \"memory\": \"64MiB\"";
+                    case NET -> "\"lan\", \"tap\": \"rf0\"";
+                    case ENTROPY -> "\"urandom\"";
+                };
+        String[] keys =
+                switch (kind) {
+                    case BLOCK -> DeviceParser.KEYS;
+                    case NET -> NicParser.KEYS;
+                    case ENTROPY -> EntropyParser.KEYS;
+                };
+        section.require("devices", "[ { \"name\": " + example + " } ]");
+        section.forEach("devices", device -> found.accept(device(domain, kind, device)), keys);
+    }
+
+    private DeviceSpec device(String domain, DeviceKind kind, Section section) {
+        return switch (kind) {
+            case BLOCK -> disks.parse(domain, section);
+            case NET -> nics.parse(domain, section);
+            case ENTROPY -> sources.parse(domain, section);
+        };
     }
 
     private GuestSpec guest(Section section) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import dev.ringfence.domain.DeviceKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -25,26 +27,37 @@ final class ProgramParser {
         this.paths = paths;
     }
 
-    /** @param devices what the guest calls its devices */
-    Optional<ProgramSpec> parse(Section section, Set<String> devices) {
-        List<String> kinds = List.of(KEYS).stream().filter(section::has).toList();
-        if (kinds.size() != 1) {
+    /**
+     * @param devices what the guest calls its devices
+     * @param kinds of those that make sense
+     */
+    Optional<ProgramSpec> parse(Section section, Set<String> devices, Map<String, DeviceKind> kinds) {
+        List<String> given = List.of(KEYS).stream().filter(section::has).toList();
+        if (given.size() != 1) {
             section.problem(
-                    "a program has exactly one key, \"nbd\", \"tap\" or \"java\"; this one has " + kinds.size());
+                    "a program has exactly one key, \"nbd\", \"tap\" or \"java\"; this one has " + given.size());
             return Optional.empty();
         }
-        return switch (kinds.get(0)) {
-            case "nbd" -> section.section("nbd", "device", "listen").flatMap(nbd -> nbd(nbd, devices));
+        return switch (given.get(0)) {
+            case "nbd" -> section.section("nbd", "device", "listen").flatMap(nbd -> nbd(nbd, devices, kinds));
             case "java" -> section.section("java", "class", "classpath", "args").flatMap(this::java);
-            default -> section.section("tap", "device", "name", "namespace").flatMap(tap -> tap(tap, devices));
+            default -> section.section("tap", "device", "name", "namespace").flatMap(tap -> tap(tap, devices, kinds));
         };
     }
 
-    private Optional<ProgramSpec> nbd(Section section, Set<String> devices) {
-        Optional<String> device = section.requiredText("device", "xvda");
+    private static Optional<String> device(
+            Section section, String example, DeviceKind wanted, Set<String> devices, Map<String, DeviceKind> kinds) {
+        Optional<String> device = section.requiredText("device", example);
         if (device.isPresent() && !devices.contains(device.get())) {
             section.problem("device", "the guest has no such device" + Nearest.hint(device.get(), devices));
+        } else if (device.isPresent() && kinds.getOrDefault(device.get(), wanted) != wanted) {
+            section.problem("device", "is a " + kinds.get(device.get()).noun() + "; this goes with a " + wanted.noun());
         }
+        return device;
+    }
+
+    private Optional<ProgramSpec> nbd(Section section, Set<String> devices, Map<String, DeviceKind> kinds) {
+        Optional<String> device = device(section, "xvda", DeviceKind.BLOCK, devices, kinds);
         Optional<ListenAddress> listen =
                 section.requiredText("listen", "unix:xvda.sock").flatMap(text -> listen(section, text));
         listen.ifPresent(address -> names.claim(section, "listen", "listen address " + address, false, "the address"));
@@ -54,11 +67,8 @@ final class ProgramParser {
     }
 
     /** The interface is called as the guest calls its NIC, unless something else is said. */
-    private Optional<ProgramSpec> tap(Section section, Set<String> devices) {
-        Optional<String> device = section.requiredText("device", "eth0");
-        if (device.isPresent() && !devices.contains(device.get())) {
-            section.problem("device", "the guest has no such device" + Nearest.hint(device.get(), devices));
-        }
+    private Optional<ProgramSpec> tap(Section section, Set<String> devices, Map<String, DeviceKind> kinds) {
+        Optional<String> device = device(section, "eth0", DeviceKind.NET, devices, kinds);
         Backing.Tap tap = NicParser.tap(section, names, section.has("name") ? "name" : "device", "eth0", NicParser.MTU);
         return device.map(as -> new ProgramSpec.Tap(as, tap));
     }

@@ -7,8 +7,9 @@
  *                       *Parser   --> MachineFile
  *                                       DriverDomainSpec  name, driver, standbys, limits
  *                                         DeviceSpec      name, Backing: Image | RawDevice | Memory | UserClass | Tap | Switch
+ *                                                         | Entropy
  *                                       GuestSpec         name, limits
- *                                         GuestDeviceSpec as, disk, mode, queues, limits, address, SourceSpec
+ *                                         GuestDeviceSpec kind, as, disk, mode, queues, limits, address, SourceSpec
  *                                         ProgramSpec     Nbd | Tap | Java
  *                       Names, Exports, FileFacts --> Problem: file:line:column: path: what is wrong and what to do
  * </pre>

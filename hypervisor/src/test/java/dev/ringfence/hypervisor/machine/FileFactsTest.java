@@ -30,7 +30,7 @@ class FileFactsTest {
     @Test
     void knowsWhatIsNoFile() {
         assertThat(FileFacts.of(directory).kind()).isEqualTo(FileFacts.Kind.DIRECTORY);
-        assertThat(FileFacts.of(Path.of("/dev/zero")).kind()).isEqualTo(FileFacts.Kind.OTHER);
+        assertThat(FileFacts.of(Path.of("/dev/zero")).kind()).isEqualTo(FileFacts.Kind.CHARACTER_DEVICE);
     }
 
     @Test

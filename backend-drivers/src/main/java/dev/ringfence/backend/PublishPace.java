@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.backend.block;
+package dev.ringfence.backend;
 
 /**
  * How many requests to carry out before their answers are published together. A publication moves cache lines between two

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.frontend.block;
+package dev.ringfence.frontend;
 
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
@@ -18,23 +18,28 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A submitter takes answers too, so under load the sleeper has little to do. That loses no wake-up: the doorbell the
  * sleeper asked for rings whoever took the answer.
  */
-final class AsyncQueue implements BlockCompletion {
+public final class AsyncQueue<Q extends GuestQueue> implements Completion, AutoCloseable {
     /** How long a close can go unnoticed. */
     private static final int DOZE_MILLIS = 100;
 
-    private final BlockQueue queue;
+    private final Q queue;
     private final Doorbell.Listener doorbell;
     private final Thread sleeper;
     private final ReentrantLock lock = new ReentrantLock();
 
     // All of these under the lock.
-    private final Queue<Transfer> waiting = new ArrayDeque<>();
-    private final Map<Long, Transfer> started = new HashMap<>();
-    private List<Transfer> answered = new ArrayList<>();
+    private final Queue<AsyncRequest<Q>> waiting = new ArrayDeque<>();
+    private final Map<Long, AsyncRequest<Q>> started = new HashMap<>();
+    private List<AsyncRequest<Q>> answered = new ArrayList<>();
     private long lastContext;
     private boolean closed;
 
-    AsyncQueue(BlockQueue queue, String name) {
+    /**
+     * Takes the queue over; nobody else may use it.
+     *
+     * @param name of the thread
+     */
+    public AsyncQueue(Q queue, String name) {
         this.queue = queue;
         // The queue's own descriptor: it is not ours to close.
         this.doorbell = new Doorbell.Listener(new Descriptor(queue.doorbellFd()));
@@ -42,15 +47,17 @@ final class AsyncQueue implements BlockCompletion {
         sleeper.setDaemon(true);
     }
 
-    void start() {
+    /** Begins to complete requests. */
+    public void start() {
         sleeper.start();
     }
 
-    void submit(List<Transfer> parts) {
-        List<Transfer> done;
+    /** Starts requests in this order, at once or when there is room. */
+    public void submit(List<? extends AsyncRequest<Q>> requests) {
+        List<AsyncRequest<Q>> done;
         lock.lock();
         try {
-            waiting.addAll(parts);
+            waiting.addAll(requests);
             if (closed) {
                 abandon();
             } else {
@@ -60,13 +67,13 @@ final class AsyncQueue implements BlockCompletion {
         } finally {
             lock.unlock();
         }
-        done.forEach(Transfer::complete);
+        done.forEach(AsyncRequest::complete);
     }
 
     private void run() {
         boolean running = true;
         while (running) {
-            List<Transfer> done;
+            List<AsyncRequest<Q>> done;
             boolean idle = false;
             lock.lock();
             try {
@@ -79,7 +86,7 @@ final class AsyncQueue implements BlockCompletion {
             } finally {
                 lock.unlock();
             }
-            done.forEach(Transfer::complete);
+            done.forEach(AsyncRequest::complete);
             if (idle) {
                 doorbell.await(DOZE_MILLIS);
             }
@@ -100,25 +107,25 @@ final class AsyncQueue implements BlockCompletion {
     /** Under the lock: polling happens nowhere else. */
     @Override
     public void completed(long context, int status) {
-        Transfer transfer = started.remove(context);
-        if (transfer != null) {
-            transfer.answered(queue, status);
-            answered.add(transfer);
+        AsyncRequest<Q> request = started.remove(context);
+        if (request != null) {
+            request.answered(queue, status);
+            answered.add(request);
         }
     }
 
-    private List<Transfer> takeAnswered() {
-        List<Transfer> taken = answered;
+    private List<AsyncRequest<Q>> takeAnswered() {
+        List<AsyncRequest<Q>> taken = answered;
         answered = new ArrayList<>();
         return taken;
     }
 
     private void abandon() {
-        for (Transfer transfer : waiting) {
-            transfer.failed(new ClosedChannelException());
+        for (AsyncRequest<Q> request : waiting) {
+            request.failed(new ClosedChannelException());
         }
-        for (Transfer transfer : started.values()) {
-            transfer.failed(new ClosedChannelException());
+        for (AsyncRequest<Q> request : started.values()) {
+            request.failed(new ClosedChannelException());
         }
         answered.addAll(waiting);
         answered.addAll(started.values());
@@ -126,8 +133,10 @@ final class AsyncQueue implements BlockCompletion {
         started.clear();
     }
 
-    void close() {
-        List<Transfer> done;
+    /** Fails what is outstanding; the queue is not touched any more. */
+    @Override
+    public void close() {
+        List<AsyncRequest<Q>> done;
         lock.lock();
         try {
             closed = true;
@@ -136,7 +145,7 @@ final class AsyncQueue implements BlockCompletion {
         } finally {
             lock.unlock();
         }
-        done.forEach(Transfer::complete);
+        done.forEach(AsyncRequest::complete);
         awaitSleeper();
     }
 
