@@ -46,6 +46,11 @@ final class StartReport {
         if (program instanceof ProgramSpec.Nbd nbd) {
             return "NBD for " + nbd.device() + " at " + nbd.listen() + "; try: nbdinfo '" + uri(nbd.listen()) + "'";
         }
+        if (program instanceof ProgramSpec.Tap tap) {
+            String where =
+                    tap.tap().namespace().map(name -> " in namespace " + name).orElse("");
+            return "interface " + tap.tap().name() + where + " is " + tap.device();
+        }
         return ((ProgramSpec.Java) program).className();
     }
 
