@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "Measures how fast it is on this host.",
         synopsisSubcommandLabel = "NAME",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCommand.Block.class, BenchRecoveryCommand.class})
+        subcommands = {BenchCommand.Block.class, BenchRecoveryCommand.class, BenchNetCommand.class})
 final class BenchCommand {
 
     @Command(
