@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Links that others made: the kernel's own, and programs that carry frames in user space. Each as it comes, none tuned. */
+/** Links that others made: the kernel's own, and programs that carry frames in user space. None is tuned. */
 final class Peers {
     private static final String BUFFER_BYTES = "65536";
 
