@@ -2,9 +2,7 @@
 package dev.ringfence.benchmark;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,8 +23,8 @@ final class DirectWorker implements AutoCloseable {
     static DirectWorker start(Path home, Path image, long bytes) throws IOException {
         Path socket = home.resolve("direct.sock");
         try (Worker.Door door = new Worker.Door(socket)) {
-            Process process = new ProcessBuilder(
-                            command(List.of(socket.toString(), image.toString(), Long.toString(bytes))))
+            Process process = new ProcessBuilder(JavaCommandLine.of(
+                            DirectProcess.class, List.of(socket.toString(), image.toString(), Long.toString(bytes))))
                     .redirectErrorStream(true)
                     .redirectOutput(home.resolve("direct.log").toFile())
                     .start();
@@ -37,19 +35,6 @@ final class DirectWorker implements AutoCloseable {
             echo.start();
             return new DirectWorker(process, worker, echo);
         }
-    }
-
-    private static List<String> command(List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--") || flag.startsWith("-Dringfence."))
-                .forEach(command::add);
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx32m", "-XX:-UsePerfData", "-cp"));
-        command.add(System.getProperty("ringfence.classPath", System.getProperty("java.class.path")));
-        command.add(DirectProcess.class.getName());
-        command.addAll(arguments);
-        return command;
     }
 
     Figures perform(Order order) {

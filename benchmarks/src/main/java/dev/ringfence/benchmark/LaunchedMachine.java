@@ -42,6 +42,14 @@ public final class LaunchedMachine implements AutoCloseable {
     /** @param supervision whether the health monitor is to look, at the time it asks */
     public static LaunchedMachine start(Path file, Map<String, Object> description, BooleanSupplier supervision)
             throws IOException {
+        DomainPrograms programs = new DomainPrograms(Drivers.programs(), GuestDomain.class.getName());
+        return start(file, description, programs, supervision);
+    }
+
+    /** @param programs that run in the domains */
+    public static LaunchedMachine start(
+            Path file, Map<String, Object> description, DomainPrograms programs, BooleanSupplier supervision)
+            throws IOException {
         Files.write(file, WorkerLink.JSON.writeValueAsBytes(description));
         String name = (String) description.get("machine");
         MachineDirectory directory =
@@ -49,7 +57,6 @@ public final class LaunchedMachine implements AutoCloseable {
         directory.create();
         MachineLock lock = directory.tryLock().orElseThrow();
         try {
-            DomainPrograms programs = new DomainPrograms(Drivers.programs(), GuestDomain.class.getName());
             MachineOptions options = new MachineOptions(directory, MachineOptions.Inheritance.REFUSED, supervision);
             return new LaunchedMachine(
                     directory, lock, new MachineBuilder(programs).launch(MachineFileReader.read(file), options));
@@ -68,6 +75,11 @@ public final class LaunchedMachine implements AutoCloseable {
                 .filter(status -> status.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Where a domain's standard output goes. */
+    public Path log(String domain) {
+        return directory.log(domain);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,6 +24,19 @@ public final class Resources implements AutoCloseable {
             open.push(resource);
         }
         return resource;
+    }
+
+    /** Makes something that takes a while, and closes it in time, even if the run is interrupted meanwhile. */
+    public <T extends AutoCloseable> T opened(Opener<T> opener) throws IOException {
+        synchronized (open) {
+            return closed(opener.open());
+        }
+    }
+
+    /** Makes something. */
+    @FunctionalInterface
+    public interface Opener<T> {
+        T open() throws IOException;
     }
 
     /** Deletes it in time, with all that is in it. */

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  *
  * @param threads time by thread id, with the thread's name before it
  */
-record ThreadTimes(Map<String, Long> threads) {
-    static ThreadTimes of(long pid) {
+public record ThreadTimes(Map<String, Long> threads) {
+    public static ThreadTimes of(long pid) {
         Map<String, Long> times = new LinkedHashMap<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : (Iterable<Path>) tasks::iterator) {
@@ -41,7 +41,7 @@ record ThreadTimes(Map<String, Long> threads) {
     }
 
     /** Nanoseconds since {@code earlier} of the threads whose name is meant. */
-    long since(ThreadTimes earlier, Predicate<String> name) {
+    public long since(ThreadTimes earlier, Predicate<String> name) {
         return threads.entrySet().stream()
                 .filter(thread -> name.test(thread.getKey()))
                 .mapToLong(thread -> thread.getValue() - earlier.threads.getOrDefault(thread.getKey(), 0L))

@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
         description = "Measures how fast it is on this host.",
         synopsisSubcommandLabel = "NAME",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCommand.Block.class, BenchFlipCommand.class, BenchRecoveryCommand.class})
+        subcommands = {
+            BenchCommand.Block.class,
+            BenchNetCommand.class,
+            BenchRecoveryCommand.class,
+            BenchFlipCommand.class
+        })
 final class BenchCommand {
 
     @Command(

@@ -50,7 +50,9 @@ final class StartReport {
             return "NBD for " + nbd.device() + " at " + nbd.listen() + "; try: nbdinfo '" + uri(nbd.listen()) + "'";
         }
         if (program instanceof ProgramSpec.Tap tap) {
-            return "the interface " + tap.tap().name() + " for " + tap.device();
+            String where =
+                    tap.tap().namespace().map(name -> " in namespace " + name).orElse("");
+            return "the interface " + tap.tap().name() + where + " for " + tap.device();
         }
         return ((ProgramSpec.Java) program).className();
     }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.benchmark.net;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.ringfence.benchmark.Goal;
+import dev.ringfence.benchmark.Host;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@link NetBenchmark} found.
+ *
+ * @param allocatedBytesPerFrame by domain; empty when it was not measured
+ * @param skipped what was left out, or failed, and why
+ */
+public record NetReport(
+        String benchmark,
+        Host machine,
+        Map<String, Object> settings,
+        List<NetResults.Series> series,
+        Map<String, Double> allocatedBytesPerFrame,
+        List<String> skipped,
+        List<Goal> goals) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    public NetReport {
+        settings = Map.copyOf(settings);
+        series = List.copyOf(series);
+        allocatedBytesPerFrame = Map.copyOf(allocatedBytesPerFrame);
+        skipped = List.copyOf(skipped);
+        goals = List.copyOf(goals);
+    }
+
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
+        }
+    }
+}
