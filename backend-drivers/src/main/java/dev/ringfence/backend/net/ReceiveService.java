@@ -13,6 +13,7 @@ import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.RxResponse;
 import dev.ringfence.protocol.VirtioNetHeader;
 import dev.ringfence.ring.BackRing;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 import java.util.List;
@@ -94,6 +95,9 @@ final class ReceiveService implements QueueService {
             respond(entry, slot, extra, length, left > length);
             buffers.giveBack();
             answers.written(entry);
+            if (Defect.FRAME_COMMITTED_IN_PIECES.isOn()) {
+                answers.publish();
+            }
             left -= length;
         }
         meter.read(catcher.bytes());
