@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend.net;
 
+import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.RxRequest;
 import dev.ringfence.protocol.TxRequest;
 import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Journal;
+import dev.ringfence.ring.RingLayout;
 import dev.ringfence.ring.Settlement;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +17,10 @@ import java.util.Set;
 
 /** Who owns which page, by what guest and journals say: exactly one, at every instant. */
 final class LabOwners {
+    private static final int REQ_EVENT = 4;
+    private static final int RSP_PROD = 8;
+    private static final int NONSENSE = 0x5A5A5A5A;
+
     private final LabNic nic;
     private final LabGuest guest;
     private final List<String> violations;
@@ -49,6 +55,21 @@ final class LabOwners {
             }
         }
         guest.checkFreePages();
+    }
+
+    /** As a hostile guest, with the driver dead: over indices, and over requests that were taken and not answered. */
+    void scribble() {
+        for (int queue = 0; queue < LabNic.QUEUES; queue++) {
+            Journal journal = nic.journal(queue, settlement);
+            Window ring = nic.ring(queue);
+            int entryBytes = queue == LabNic.TRANSMIT ? NetifLayout.TX_REQUEST_BYTES : NetifLayout.RX_REQUEST_BYTES;
+            for (int at = journal.responseCommitted(); at != journal.requestConsumer(); at++) {
+                ring.fill(
+                        RingLayout.HEADER_BYTES + (long) (at & LabNic.SLOTS - 1) * entryBytes, entryBytes, (byte) 0xA5);
+            }
+            ring.putInt(REQ_EVENT, NONSENSE);
+            ring.putIntRelease(RSP_PROD, NONSENSE);
+        }
     }
 
     private Set<Integer> check(int queue) {

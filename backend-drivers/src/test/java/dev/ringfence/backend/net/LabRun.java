@@ -23,16 +23,27 @@ final class LabRun implements AutoCloseable {
     private final LabWire wire;
     private final LabGuest guest;
     private final LabOwners owners;
-    /** The guest looks at its rings whenever a driver has just died: what it sees there must stay so. */
-    private final boolean attentive;
+    private final Conduct conduct;
 
     private final int[] shownAnswers = {BEFORE_WRAP, BEFORE_WRAP};
     private LabNic.Life life;
     private int takeoverFate;
     private int deaths;
+    /** The rings do not show what the driver has answered, but what the guest has written. */
+    private boolean isScribbled;
 
-    LabRun(boolean attentive, boolean plainToo) {
-        this.attentive = attentive;
+    /** What a guest does when its driver has just died. */
+    enum Conduct {
+        /** It sleeps until it is rung. */
+        ASLEEP,
+        /** It looks at its rings: what it sees there must stay so. */
+        ATTENTIVE,
+        /** It writes over all in its rings that it may write and that is no answer it waits for. */
+        HOSTILE
+    }
+
+    LabRun(Conduct conduct, boolean plainToo) {
+        this.conduct = conduct;
         clock = new CrashClock(this::look, plainToo);
         wire = new LabWire(clock, violations);
         guest = new LabGuest(nic, wire, PAGES, BEFORE_WRAP, violations);
@@ -49,7 +60,7 @@ final class LabRun implements AutoCloseable {
 
     /** After every store of a driver: no answer that the guest may have seen is taken back. */
     private void look() {
-        for (int queue = 0; queue < LabNic.QUEUES; queue++) {
+        for (int queue = 0; queue < LabNic.QUEUES && !isScribbled; queue++) {
             int shown = RingLayout.responseProducer(nic.ring(queue));
             if (shown - shownAnswers[queue] < 0) {
                 violations.add("answers of queue " + queue + " go back from " + shownAnswers[queue] + " to " + shown);
@@ -104,7 +115,9 @@ final class LabRun implements AutoCloseable {
     private void live() {
         if (!life.inOffice()) {
             life.takeOver();
+            isScribbled = false;
             clock.aside(() -> {
+                look();
                 if (deaths > 0) {
                     clock.set(0);
                 }
@@ -117,8 +130,11 @@ final class LabRun implements AutoCloseable {
     private void succeed() {
         deaths++;
         owners.check(false);
-        if (attentive) {
+        if (conduct == Conduct.ATTENTIVE) {
             guest.poll();
+        } else if (conduct == Conduct.HOSTILE) {
+            isScribbled = true;
+            owners.scribble();
         }
         life = nic.new Life(wire);
         wire.nextLife();
@@ -173,8 +189,8 @@ final class LabRun implements AutoCloseable {
     }
 
     /** Ordered stores and plain ones are counted, or, with a death of the successor too, only the ordered. */
-    static Result of(LabScenario scenario, boolean attentive, int driver, int successor) {
-        try (LabRun run = new LabRun(attentive, successor == 0)) {
+    static Result of(LabScenario scenario, Conduct conduct, int driver, int successor) {
+        try (LabRun run = new LabRun(conduct, successor == 0)) {
             run.fates(driver, successor);
             scenario.batches().forEach(batch -> {
                 batch.accept(run);

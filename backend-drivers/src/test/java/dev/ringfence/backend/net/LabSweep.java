@@ -31,8 +31,9 @@ final class LabSweep {
             sweep.traffic(Long.parseLong(arguments[1]), Integer.parseInt(arguments[2]));
         } else {
             for (int i = 1; i < arguments.length && sweep.sound; i++) {
-                sweep.sweep(LabScenario.valueOf(arguments[i]), false);
-                sweep.sweep(LabScenario.valueOf(arguments[i]), true);
+                for (LabRun.Conduct conduct : LabRun.Conduct.values()) {
+                    sweep.sweep(LabScenario.valueOf(arguments[i]), conduct);
+                }
                 sweep.sweepPairs(LabScenario.valueOf(arguments[i]));
             }
         }
@@ -44,11 +45,11 @@ final class LabSweep {
     }
 
     /** One death, after every store. */
-    private void sweep(LabScenario scenario, boolean attentive) {
+    private void sweep(LabScenario scenario, LabRun.Conduct conduct) {
         int deaths = 1;
         for (int driver = 1; sound && deaths > 0; driver++) {
-            LabRun.Result result = LabRun.of(scenario, attentive, driver, 0);
-            note(result, scenario + " after store " + driver);
+            LabRun.Result result = LabRun.of(scenario, conduct, driver, 0);
+            note(result, scenario + " " + conduct + " after store " + driver);
             deaths = result.deaths();
             most = Math.max(most, driver - 1);
         }
@@ -60,7 +61,7 @@ final class LabSweep {
         for (int driver = 1; sound && deaths > 0; driver++) {
             deaths = 2;
             for (int successor = 1; sound && deaths == 2; successor++) {
-                LabRun.Result result = LabRun.of(scenario, true, driver, successor);
+                LabRun.Result result = LabRun.of(scenario, LabRun.Conduct.ATTENTIVE, driver, successor);
                 note(result, scenario + " after ordered store " + driver + ", then " + successor);
                 deaths = result.deaths();
             }

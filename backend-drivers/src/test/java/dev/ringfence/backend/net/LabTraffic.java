@@ -21,7 +21,8 @@ final class LabTraffic {
 
     static LabRun.Result of(long seed, int steps) {
         Random random = new Random(seed);
-        try (LabRun run = new LabRun(random.nextBoolean(), true)) {
+        LabRun.Conduct[] conducts = LabRun.Conduct.values();
+        try (LabRun run = new LabRun(conducts[random.nextInt(conducts.length)], true)) {
             LabTraffic traffic = new LabTraffic(run, random);
             for (int step = 0; step < steps && run.isSound(); step++) {
                 traffic.step();
