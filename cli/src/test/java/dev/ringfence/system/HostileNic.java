@@ -9,14 +9,15 @@ final class HostileNic {
     private HostileNic() {}
 
     /**
-     * {@code nic attack ATTACK NIC}, {@code nic fuzz SEED NIC}, {@code nic check NIC}, {@code nic flood MILLIS NIC}, {@code nic
-     * deaf BUFFERS NIC}: posts so many and looks at nothing that arrives.
+     * {@code nic attack ATTACK NIC}, {@code nic fuzz SEED NIC}, {@code nic check NIC}, {@code nic reconnect NIC}, {@code nic
+     * flood MILLIS NIC}, {@code nic deaf BUFFERS NIC}: posts so many and looks at nothing that arrives.
      */
     static String obey(RawNic nic, String[] words) {
         return switch (words[1]) {
             case "attack" -> attack(NicAttack.valueOf(words[2]), nic);
             case "fuzz" -> NicFuzz.run(nic, Long.parseLong(words[2]));
             case "check" -> check(nic);
+            case "reconnect" -> reconnect(nic);
             case "flood" -> "frames " + nic.flood(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(words[2])));
             case "deaf" -> deaf(nic, Integer.parseInt(words[2]));
             default -> "no such command";
@@ -30,6 +31,11 @@ final class HostileNic {
         }
         nic.reconnect();
         return outcome;
+    }
+
+    private static String reconnect(RawNic nic) {
+        nic.reconnect();
+        return "connected";
     }
 
     /** Sends a frame. */

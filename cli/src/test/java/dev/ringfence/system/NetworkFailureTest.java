@@ -37,18 +37,25 @@ final class NetworkFailureTest {
         outside = network.host("out");
         inside = network.host("in");
         beside = network.host("beside");
-        machine = workspace.start(
-                """
+        machine =
+                workspace.start(
+                        """
                 { "machine": "wires",
                   "driverDomains": [ { "name": "net", "driver": "net", "standbys": 1,
                       "devices": [ { "name": "lan0", "tap": "rf0", "namespace": "OUTSIDE" },
-                                   { "name": "lan1", "tap": "rf1", "namespace": "OUTSIDE" } ] } ],
+                                   { "name": "lan1", "tap": "rf1", "namespace": "OUTSIDE" },
+                                   { "name": "lan2", "tap": "rf2", "namespace": "OUTSIDE", "queues": 2 } ] } ],
                   "guests": [
                     { "name": "web", "devices": [ { "as": "eth0", "nic": "net/lan0", "mac": "02:00:00:00:00:01" } ],
                       "programs": [ { "tap": { "device": "eth0", "namespace": "INSIDE" } } ] },
                     { "name": "mail", "devices": [ { "as": "eth0", "nic": "net/lan1", "mac": "02:00:00:00:00:02" } ],
-                      "programs": [ { "tap": { "device": "eth0", "namespace": "BESIDE" } } ] } ] }
-                """.replace("OUTSIDE", outside).replace("INSIDE", inside).replace("BESIDE", beside));
+                      "programs": [ { "tap": { "device": "eth0", "namespace": "BESIDE" } } ] },
+                    { "name": "hostile",
+                      "devices": [ { "as": "eth0", "nic": "net/lan2", "mac": "02:00:00:00:00:03" } ],
+                      "programs": [ { "java": { "class": "dev.ringfence.system.HostileGuest",
+                                                "args": [ "SOCKET" ] } } ] } ] }
+                """.replace("OUTSIDE", outside).replace("INSIDE", inside).replace("BESIDE", beside).replace(
+                                "SOCKET", workspace.file("hostile.sock").toString()));
         network.awaitLink(inside, "eth0");
         network.awaitLink(beside, "eth0");
         network.address(outside, "rf0", "10.9.1.1/24");
@@ -84,6 +91,20 @@ final class NetworkFailureTest {
         assertThat(machine.events("hang")).isEmpty();
         assertThat(machine.events("takeover")).isEmpty();
         assertThat(machine.events("violation")).isEmpty();
+    }
+
+    /** Of several queues some are to be attached, and there is nothing any more that they could be attached to. */
+    @Test
+    void aGuestMayConnectToAWireThatIsDeleted() throws Exception {
+        try (Commands guest = Commands.connect(workspace.file("hostile.sock"))) {
+            assertThat(guest.send("nic check eth0")).isEqualTo("status 0");
+            network.run(outside, "ip", "link", "delete", "rf2");
+            assertThat(guest.send("nic check eth0")).isEqualTo("status -2");
+            assertThat(guest.send("nic reconnect eth0")).isEqualTo("connected");
+            assertThat(guest.send("nic check eth0")).isEqualTo("status -2");
+        }
+        ping(outside, "10.9.2.2");
+        assertThat(machine.domain("net").pid()).isEqualTo(driver);
     }
 
     /** The successor finds the wire gone too, and lives. */
