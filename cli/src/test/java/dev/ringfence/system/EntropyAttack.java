@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.system;
 
-import static dev.ringfence.system.RawDevice.DATA_REF;
-import static dev.ringfence.system.RawDevice.FREE_REF;
-import static dev.ringfence.system.RawDevice.PERMIT;
-import static dev.ringfence.system.RawDevice.PERMIT_READONLY;
+import static dev.ringfence.system.RawRingDevice.DATA_REF;
+import static dev.ringfence.system.RawRingDevice.FREE_REF;
+import static dev.ringfence.system.RawRingDevice.PERMIT;
+import static dev.ringfence.system.RawRingDevice.PERMIT_READONLY;
 
 import java.util.function.Function;
 

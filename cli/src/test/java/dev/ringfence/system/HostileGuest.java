@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A guest that keeps to no rule. It connects its disks as it should, so that its machine comes up, and then does what it is
+ * A guest that keeps to no rule. It connects its devices as it should, so that its machine comes up, and then does what it is
  * told over the socket that its program's first argument names.
  */
 public final class HostileGuest implements DomainRuntime.Role {
@@ -21,6 +21,7 @@ public final class HostileGuest implements DomainRuntime.Role {
     private final String home;
     private final Map<String, RawDisk> disks = new LinkedHashMap<>();
     private final Map<String, RawEntropy> sources = new LinkedHashMap<>();
+    private final Map<String, RawNic> nics = new LinkedHashMap<>();
     private final StoreAttacks storeAttacks;
 
     private HostileGuest(DomainRuntime runtime) {
@@ -52,6 +53,11 @@ public final class HostileGuest implements DomainRuntime.Role {
             source.connect();
             sources.put(as(frontend), source);
         }
+        for (String handle : store.directory(home + "/device/vif")) {
+            RawNic nic = new RawNic(runtime.hypercalls(), store, home + "/device/vif/" + handle);
+            nic.connect();
+            nics.put(store.read(nic.backend() + "/dev").orElseThrow(), nic);
+        }
     }
 
     private String as(String frontend) {
@@ -61,10 +67,13 @@ public final class HostileGuest implements DomainRuntime.Role {
 
     /**
      * {@code ring ATTACK DISK}, {@code fuzz SEED DISK}, {@code store ATTACK DISK}, {@code check DISK}, {@code accuse DISK},
-     * {@code deafen MILLIS DISK}, {@code entropy ATTACK SOURCE}, {@code ask SOURCE}.
+     * {@code deafen MILLIS DISK}, {@code entropy ATTACK SOURCE}, {@code ask SOURCE}; {@code nic WHAT...} for {@link HostileNic}.
      */
     private String obey(String command) throws IOException {
         String[] words = command.split(" ", -1);
+        if (words[0].equals("nic")) {
+            return HostileNic.obey(nics.get(words[words.length - 1]), words);
+        }
         RawDisk disk = disks.get(words[words.length - 1]);
         return switch (words[0]) {
             case "ring" -> ring(RingAttack.valueOf(words[1]), disk);
@@ -74,7 +83,7 @@ public final class HostileGuest implements DomainRuntime.Role {
             case "accuse" -> accuse(disk);
             case "deafen" -> deafen(disk, Long.parseLong(words[1]));
             case "entropy" -> entropy(EntropyAttack.valueOf(words[1]), sources.get(words[2]));
-            case "ask" -> sources.get(words[1]).ask(RawDevice.DATA_REF, 64);
+            case "ask" -> sources.get(words[1]).ask(RawRingDevice.DATA_REF, 64);
             default -> "no such command";
         };
     }

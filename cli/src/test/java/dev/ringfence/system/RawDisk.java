@@ -9,7 +9,7 @@ import dev.ringfence.protocol.BlockResponse;
 import dev.ringfence.store.StoreClient;
 
 /** A disk in a guest that does everything by hand. */
-final class RawDisk extends RawDevice {
+final class RawDisk extends RawRingDevice {
     private final BlockResponse response = new BlockResponse();
 
     RawDisk(Hypercalls hypercalls, StoreClient store, String frontend) {

@@ -9,7 +9,7 @@ import dev.ringfence.protocol.EntropyResponse;
 import dev.ringfence.store.StoreClient;
 
 /** A source of random bytes in a guest that does everything by hand. */
-final class RawEntropy extends RawDevice {
+final class RawEntropy extends RawRingDevice {
     private final EntropyResponse response = new EntropyResponse();
 
     RawEntropy(Hypercalls hypercalls, StoreClient store, String frontend) {

@@ -17,6 +17,9 @@ public final class Errno {
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
     public static final int EPIPE = 32;
+    /** Of a TAP device's file: its interface is gone. */
+    public static final int EBADFD = 77;
+
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int ECONNRESET = 104;
@@ -46,6 +49,7 @@ public final class Errno {
             case EMFILE -> "EMFILE";
             case ENOSPC -> "ENOSPC";
             case EPIPE -> "EPIPE";
+            case EBADFD -> "EBADFD";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case EADDRINUSE -> "EADDRINUSE";
             case ECONNRESET -> "ECONNRESET";

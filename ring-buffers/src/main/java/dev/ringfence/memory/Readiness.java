@@ -19,13 +19,21 @@ public final class Readiness {
         table.putShort(POLLFD_BYTES + 4, POLLIN);
     }
 
-    /** Sleeps until the bell rings, and takes what has rung, or until the other file can be read. */
-    public void await() {
+    /**
+     * Sleeps until the bell rings, and takes what has rung, or until the other file can be read.
+     *
+     * @return false when the other file can never be read again, because what it stood for is gone: who waits for it once
+     *     more does not sleep
+     */
+    public boolean await() {
         Window table = descriptors.window();
         table.putShort(REVENTS, (short) 0);
+        table.putShort(POLLFD_BYTES + REVENTS, (short) 0);
         LibC.INSTANCE.poll(descriptors.address(), 2, -1);
         if (table.getShort(REVENTS) != 0) {
             bell.await();
         }
+        short other = table.getShort(POLLFD_BYTES + REVENTS);
+        return other == 0 || (other & POLLIN) != 0;
     }
 }

@@ -48,7 +48,15 @@ public enum Defect {
     /** A successor leaves the grants in use that its predecessor had pinned. */
     PINS_NOT_REBUILT,
     /** A flush that failed may succeed the next time. */
-    FLUSH_ERROR_FORGOTTEN;
+    FLUSH_ERROR_FORGOTTEN,
+    /** A packet of several slots of a transmit ring is journalled as if it stood in one. */
+    PACKET_TAKEN_AS_ONE_SLOT,
+    /** The slot of an extra info is answered as if a fragment were in it. */
+    EXTRA_INFO_ANSWERED_AS_FRAGMENT,
+    /** The guest can be left with the first buffers of a frame. */
+    FRAME_COMMITTED_IN_PIECES,
+    /** A successor leaves alone the receive buffers that its predecessor has filled and not given back. */
+    FILLED_BUFFERS_FORGOTTEN;
 
     private static final Defect ACTIVE = valueOf(System.getProperty("ringfence.defect", "NONE"));
 

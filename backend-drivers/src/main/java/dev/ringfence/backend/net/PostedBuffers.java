@@ -8,6 +8,7 @@ import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.RxRequest;
 import dev.ringfence.ring.BackRing;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 
@@ -46,7 +47,7 @@ final class PostedBuffers {
         for (int i = settlement.answeredCount() - 1; i >= 0; i--) {
             journal.reopen(settlement.answered(i));
         }
-        for (int i = 0; i < settlement.answeredCount(); i++) {
+        for (int i = 0; i < settlement.answeredCount() && !Defect.FILLED_BUFFERS_FORGOTTEN.isOn(); i++) {
             add(settlement.answered(i));
         }
         for (int i = 0; i < settlement.unfinishedCount(); i++) {

@@ -13,9 +13,12 @@ import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.RxResponse;
 import dev.ringfence.protocol.VirtioNetHeader;
 import dev.ringfence.ring.BackRing;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A guest's receive ring: takes posted buffers as they are needed, journals them, and has frames put straight into them. The
@@ -23,6 +26,7 @@ import java.util.List;
  * either the whole frame answered, or all its buffers waiting to be filled again.
  */
 final class ReceiveService implements QueueService {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiveService.class);
     private static final int TURN = 32;
 
     private final QueueContext context;
@@ -34,6 +38,7 @@ final class ReceiveService implements QueueService {
     private final Answers answers;
     private BackRing ring;
     private Readiness readiness;
+    private boolean wireGone;
 
     ReceiveService(QueueContext context, NetworkPort port) {
         this.context = context;
@@ -94,6 +99,9 @@ final class ReceiveService implements QueueService {
             respond(entry, slot, extra, length, left > length);
             buffers.giveBack();
             answers.written(entry);
+            if (Defect.FRAME_COMMITTED_IN_PIECES.isOn()) {
+                answers.publish();
+            }
             left -= length;
         }
         meter.read(catcher.bytes());
@@ -131,14 +139,22 @@ final class ReceiveService implements QueueService {
 
     @Override
     public void await(Doorbell.Listener bell) {
-        if (catcher.hasFrame() || buffers.isEmpty()) {
+        if (catcher.hasFrame() || buffers.isEmpty() || wireGone) {
             bell.await();
             return;
         }
         if (readiness == null) {
             readiness = new Readiness(bell, port.arrival());
         }
-        readiness.await();
+        if (!readiness.await()) {
+            // Somebody has deleted the interface. To wait for it any more would be to spin.
+            wireGone = true;
+            meter.failed();
+            meter.publish();
+            LOG.warn(
+                    "connection {}: its wire is gone, no frame arrives any more",
+                    context.connection().name());
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.ringfence.backend.net;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Errno;
 import dev.ringfence.memory.IoVector;
+import dev.ringfence.memory.LinuxException;
 import dev.ringfence.memory.TapDevice;
 import dev.ringfence.protocol.FrameHeaders;
 
@@ -35,7 +36,14 @@ final class TapPort implements NetworkPort {
 
     @Override
     public void attach(boolean attached) {
-        TapDevice.attach(queue, attached);
+        try {
+            TapDevice.attach(queue, attached);
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.EBADFD) {
+                throw e;
+            }
+            // Somebody has deleted the interface: attached or not, nothing arrives.
+        }
     }
 
     @Override

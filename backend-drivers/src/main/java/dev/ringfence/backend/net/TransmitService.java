@@ -13,6 +13,7 @@ import dev.ringfence.protocol.PacketVerdict;
 import dev.ringfence.protocol.TxPacket;
 import dev.ringfence.protocol.TxResponse;
 import dev.ringfence.ring.BackRing;
+import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 import java.util.ArrayList;
@@ -52,7 +53,9 @@ final class TransmitService implements QueueService {
         meter.resume();
         ring = new BackRing(context.ring(), SLOT_BYTES, journal.requestConsumer(), committed);
         // What is committed is in its slots: nothing before this index is ever rewritten.
-        ring.publishResponses(committed);
+        if (!Defect.RESPONSES_NOT_REPUBLISHED.isOn()) {
+            ring.publishResponses(committed);
+        }
         int done = 0;
         for (int i = 0; i < settlement.answeredCount(); i++) {
             done += journal.ringSlots(settlement.answered(i));
@@ -63,12 +66,14 @@ final class TransmitService implements QueueService {
             respond(settlement.answered(i));
         }
         answers.publish();
-        for (int i = 0; i < settlement.unfinishedCount(); i++) {
+        for (int i = 0; i < settlement.unfinishedCount() && !Defect.REPLAY_DROPPED.isOn(); i++) {
             replay(settlement.unfinished(i), settlement.oneByOne());
         }
         answers.publish();
         // The predecessor may have died between publishing and ringing.
-        context.ringer().ring();
+        if (!Defect.GUEST_NOT_RUNG.isOn()) {
+            context.ringer().ring();
+        }
     }
 
     private void replay(int entry, boolean alone) {
@@ -123,7 +128,7 @@ final class TransmitService implements QueueService {
             violation = packet.verdict().toString();
             return false;
         }
-        journal.take(entry, SLOT_BYTES, (slots - 1) * SLOT_BYTES, slots);
+        journal.take(entry, SLOT_BYTES, (slots - 1) * SLOT_BYTES, Defect.PACKET_TAKEN_AS_ONE_SLOT.isOn() ? 1 : slots);
         for (int slot = 0; slot < slots; slot++) {
             ring.advanceRequest();
         }
@@ -186,7 +191,7 @@ final class TransmitService implements QueueService {
         int first = journal.responseIndex(entry);
         for (int slot = 0; slot < packet.slots(); slot++) {
             long at = ring.responseOffset(first + slot);
-            if (packet.isExtra(slot)) {
+            if (packet.isExtra(slot) && !Defect.EXTRA_INFO_ANSWERED_AS_FRAGMENT.isOn()) {
                 TxResponse.encode(context.ring(), at, 0, NetifLayout.NULL);
             } else {
                 TxResponse.encode(context.ring(), at, packet.id(slot), status);

@@ -212,12 +212,16 @@ public final class TransmitQueue extends NetQueue {
         return freeCount > 0 && ring.freeRequests() > OutgoingFrame.PAGES;
     }
 
-    /** Sleeps until the driver rings, after {@link #arm}, or until the file can be read. */
-    public void awaitEither(Descriptor file) {
+    /**
+     * Sleeps until the driver rings, after {@link #arm}, or until the file can be read.
+     *
+     * @return false when the file can never be read again: then sleep by {@link #await}
+     */
+    public boolean awaitEither(Descriptor file) {
         if (readiness == null) {
             readiness = new Readiness(doorbell, file);
         }
-        readiness.await();
+        return readiness.await();
     }
 
     public long sentFrames() {

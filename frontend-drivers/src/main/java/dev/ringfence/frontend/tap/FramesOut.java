@@ -9,9 +9,12 @@ import dev.ringfence.memory.PrivateMemory;
 import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.VirtioNetHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the kernel sends goes straight into granted pages, and is sent from there. */
 final class FramesOut implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(FramesOut.class);
     private static final int BATCH = 32;
     private static final int PATIENCE_MILLIS = 1_000;
 
@@ -21,6 +24,9 @@ final class FramesOut implements Runnable {
     private final Window headerBytes = memory.window();
     private final VirtioNetHeader header = new VirtioNetHeader();
     private final IoVector vector = new IoVector(2);
+    /** Somebody has deleted the interface. To wait for it any more would be to spin. */
+    private boolean tapGone;
+
     private volatile boolean stopped;
 
     FramesOut(TransmitQueue queue, Descriptor tap) {
@@ -80,10 +86,13 @@ final class FramesOut implements Runnable {
         if (!queue.arm()) {
             return;
         }
-        if (queue.hasRoom()) {
-            queue.awaitEither(tap);
-        } else {
+        if (tapGone || !queue.hasRoom()) {
             queue.await(PATIENCE_MILLIS);
+        } else if (!queue.awaitEither(tap)) {
+            tapGone = true;
+            LOG.warn(
+                    "{}: its TAP device is gone, nothing is sent any more",
+                    Thread.currentThread().getName());
         }
     }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReceiveQueueTest implements FrameReceiver {
     private static final int MORE = NetifLayout.MORE_DATA;
@@ -124,7 +125,16 @@ class ReceiveQueueTest implements FrameReceiver {
     }
 
     @ParameterizedTest
-    @CsvSource({"4000, 0, 97, OUTSIDE_PAGE", "0, 16, 60, GSO_PREFIX", "0, 4, 60, TRUNCATED", "0, 8, 60, TRUNCATED"})
+    @CsvSource({
+        "4000, 0, 97, OUTSIDE_PAGE",
+        "0, 0, 4097, OUTSIDE_PAGE",
+        "65535, 0, 1, OUTSIDE_PAGE",
+        "65535, 0, 32767, OUTSIDE_PAGE",
+        "0, 16, 60, GSO_PREFIX",
+        "0, 4, 60, TRUNCATED",
+        "0, 8, 60, TRUNCATED",
+        "0, 12, 60, TRUNCATED"
+    })
     void framesThatNoCorrectBackendMakes(int offset, int flags, int status, String reason) {
         driver.post();
         driver.respond(offset, flags, status);
@@ -132,9 +142,87 @@ class ReceiveQueueTest implements FrameReceiver {
         assertBroken(reason);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1448, GSO_TYPE", "3, 1448, GSO_TYPE", "255, 1448, GSO_TYPE", "1, 0, GSO_SIZE"})
+    void segmentsThatNobodyMakes(int type, int size, String reason) {
+        driver.fill(content(60, 1), 0, 60, 0, NetifLayout.EXTRA_INFO);
+        driver.gso(type, size);
+        driver.publish();
+        assertBroken(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, EXTRA_WITHOUT_TYPE", "0x0101, TRUNCATED", "0x01ff, TRUNCATED"})
+    void extraInfosThatNoCorrectBackendGives(String word, String reason) {
+        driver.fill(content(60, 1), 0, 60, 0, NetifLayout.EXTRA_INFO);
+        driver.gso(NetifLayout.GSO_TCPV4, 1448);
+        driver.receiveWindow().putShort(64 + 8, Integer.decode(word).shortValue());
+        driver.publish();
+        assertBroken(reason);
+    }
+
     @Test
-    void moreFramesThanBuffers() {
-        ScriptedNetDriver.overrun(driver.receiveWindow(), 257);
+    void anExtraInfoThatNobodyKnowsIsSkipped() {
+        driver.fill(content(60, 1), 0, 60, 0, NetifLayout.EXTRA_INFO);
+        driver.gso(NetifLayout.GSO_TCPV4, 1448);
+        driver.receiveWindow().putShort(64 + 8, (short) 200);
+        driver.publish();
+        assertThat(queue.poll(this)).isOne();
+        assertThat(received).containsExactly(content(60, 1));
+        assertThat(gso).containsExactly(0);
+    }
+
+    /** Whatever the error, the frame is lost, all of it, and no other. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, -2, -3, Short.MIN_VALUE})
+    void aPieceWithAnError(int status) {
+        driver.fill(content(60, 1), 0, 60, 0, MORE);
+        driver.post();
+        driver.respond(0, 0, status);
+        deliver(content(60, 2), 0);
+        driver.publish();
+        assertThat(queue.poll(this)).isOne();
+        assertThat(received).containsExactly(content(60, 2));
+        assertThat(queue.droppedFrames()).isOne();
+        assertThat(queue.violation()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 13})
+    void lessThanAFrame(int length) {
+        driver.fill(content(60, 1), 0, length, 0, 0);
+        driver.publish();
+        assertThat(queue.poll(this)).isZero();
+        assertThat(queue.droppedFrames()).isOne();
+        assertThat(queue.violation()).isNull();
+    }
+
+    /** Which buffer it is follows from the slot: an id, right or wrong, says nothing. */
+    @Test
+    void idsOfNoBuffer() {
+        deliver(content(9000, 1), 1448);
+        for (int slot = 0; slot < 4; slot += 2) {
+            driver.receiveWindow().putShort(64 + 8L * slot, (short) 0x7777);
+        }
+        driver.publish();
+        queue.poll(this);
+        assertThat(received).containsExactly(content(9000, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 257, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void indicesThatNoCorrectBackendPublishes(int index) {
+        ScriptedNetDriver.overrun(driver.receiveWindow(), index);
+        assertBroken("more responses");
+    }
+
+    @Test
+    void anIndexThatGoesBack() {
+        deliver(content(60, 1), 0);
+        driver.publish();
+        assertThat(queue.poll(this)).isOne();
+        received.clear();
+        ScriptedNetDriver.overrun(driver.receiveWindow(), 0);
         assertBroken("more responses");
     }
 

@@ -168,6 +168,56 @@ class TransmitQueueTest {
         assertBroken("more responses");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 2, 256, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void indicesThatNoCorrectBackendPublishes(int index) {
+        send(60, 1);
+        driver.take();
+        ScriptedNetDriver.overrun(driver.transmitWindow(), index);
+        assertBroken("more responses");
+    }
+
+    @Test
+    void anIndexThatGoesBack() {
+        send(60, 1);
+        driver.take();
+        driver.answer(NetifLayout.OKAY);
+        assertThat(queue.poll()).isOne();
+        send(60, 2);
+        ScriptedNetDriver.overrun(driver.transmitWindow(), 0);
+        assertBroken("more responses");
+    }
+
+    @Test
+    void anAnswerToAFrameThatIsNotSentYet() {
+        int begun = queue.begin().number();
+        send(60, 1);
+        driver.take();
+        driver.answer(begun, NetifLayout.OKAY);
+        assertBroken("to no frame");
+    }
+
+    /** The slot of an extra info has an answer of its own kind, and no other has it. */
+    @Test
+    void anExtraInfoThatIsAnsweredAsAFragmentIs() {
+        queue.send(filled(content(60, 1)).segments(60, NetifLayout.GSO_TCPV4, 20));
+        send(60, 2);
+        driver.take();
+        driver.answer(0, NetifLayout.OKAY);
+        driver.answer(0, NetifLayout.OKAY);
+        assertBroken("to no frame");
+    }
+
+    @Test
+    void aFragmentThatIsAnsweredAsAnExtraInfoIs() {
+        queue.send(filled(content(60, 1)).segments(60, NetifLayout.GSO_TCPV4, 20));
+        queue.publish();
+        driver.take();
+        driver.answer(0, NetifLayout.NULL);
+        driver.answer(0, NetifLayout.NULL);
+        assertBroken("no response for a frame");
+    }
+
     @Test
     void anAnswerTwice() {
         send(60, 1);
