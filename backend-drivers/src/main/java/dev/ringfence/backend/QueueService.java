@@ -25,6 +25,11 @@ public interface QueueService {
     /** There is something to do. */
     boolean hasWork();
 
+    /** To look whether there is work costs a system call, so that nobody should do it again and again. */
+    default boolean isDearToLook() {
+        return false;
+    }
+
     /** Asks the front-end to ring for its next request. True: look again instead of sleeping. */
     boolean armAndRecheck();
 

@@ -134,7 +134,7 @@ final class QueueWorker implements Runnable {
             }
             Misbehaviour.actUp();
             queue.meter().turn();
-            if (taken == 0 && service.hasWork() && !queue.meter().admits()) {
+            if (taken == 0 && !queue.meter().admits() && service.hasWork()) {
                 queue.journal().begin(Activity.WAITING);
                 queue.meter().pause();
                 queue.journal().begin(Activity.SERVING);
@@ -149,6 +149,9 @@ final class QueueWorker implements Runnable {
 
     /** A guest that is busy asks again within microseconds; waking us would cost it tens of them. */
     private boolean spin(QueueService service) {
+        if (service.isDearToLook()) {
+            return false;
+        }
         if (service.hasWork()) {
             return true;
         }

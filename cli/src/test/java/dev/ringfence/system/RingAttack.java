@@ -6,11 +6,11 @@ import static dev.ringfence.protocol.BlkifLayout.INDIRECT;
 import static dev.ringfence.protocol.BlkifLayout.READ;
 import static dev.ringfence.protocol.BlkifLayout.SEGMENT_BYTES;
 import static dev.ringfence.protocol.BlkifLayout.WRITE;
-import static dev.ringfence.system.RawRingDevice.PERMIT;
-import static dev.ringfence.system.RawRingDevice.PERMIT_READONLY;
 import static dev.ringfence.system.RawDisk.DATA_REF;
 import static dev.ringfence.system.RawDisk.FREE_REF;
 import static dev.ringfence.system.RawDisk.INDIRECT_REF;
+import static dev.ringfence.system.RawRingDevice.PERMIT;
+import static dev.ringfence.system.RawRingDevice.PERMIT_READONLY;
 
 import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.BlkifLayout;

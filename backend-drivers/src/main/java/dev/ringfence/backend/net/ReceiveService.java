@@ -131,6 +131,12 @@ final class ReceiveService implements QueueService {
         return catcher.hasFrame() ? buffers.hold(catcher.slots()) : catcher.receive();
     }
 
+    /** The wire is looked at by reading it. */
+    @Override
+    public boolean isDearToLook() {
+        return true;
+    }
+
     /** A guest that has posted enough need not ring for each buffer more. */
     @Override
     public boolean armAndRecheck() {

@@ -12,6 +12,7 @@ import dev.ringfence.protocol.FrameHeaders;
 import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.VirtioNetHeader;
 import dev.ringfence.ring.AdaptiveSpin;
+import java.util.function.BooleanSupplier;
 
 /** What the driver has received goes to the kernel from the pages it is in. */
 final class FramesIn implements Runnable, FrameReceiver {
@@ -24,6 +25,9 @@ final class FramesIn implements Runnable, FrameReceiver {
     private final FrameHeaders headers = new FrameHeaders();
     private final IoVector vector = new IoVector(1 + NetifLayout.MALICIOUS_FRAGMENTS);
     private final AdaptiveSpin spin = AdaptiveSpin.standard();
+    /** Made once: it is asked for at every look. */
+    private final BooleanSupplier news = this::forwarded;
+
     private volatile boolean stopped;
 
     FramesIn(ReceiveQueue queue, Descriptor tap) {
@@ -38,7 +42,7 @@ final class FramesIn implements Runnable, FrameReceiver {
     @Override
     public void run() {
         while (!stopped && queue.violation() == null) {
-            if (queue.poll(this) == 0 && !spin.look(this::forwarded) && queue.arm()) {
+            if (queue.poll(this) == 0 && !spin.look(news) && queue.arm()) {
                 queue.await(PATIENCE_MILLIS);
             }
         }

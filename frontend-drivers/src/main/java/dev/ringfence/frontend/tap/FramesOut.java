@@ -46,7 +46,7 @@ final class FramesOut implements Runnable {
                 sent++;
             }
             queue.publish();
-            if (queue.poll() == 0 && sent == 0) {
+            if (queue.poll() == 0 && sent < BATCH) {
                 sleep();
             }
         }
@@ -81,13 +81,15 @@ final class FramesOut implements Runnable {
         return header.isChecksumBlank() ? frame.checksumBlank(bytes) : frame.plain(bytes);
     }
 
-    /** Until the kernel has something to send; when there is no room for it, until the driver makes some. */
+    /**
+     * Until the kernel has something to send; when there is no room for it, until the driver makes some. While there is room
+     * nobody need be told that there is more.
+     */
     private void sleep() {
-        if (!queue.arm()) {
-            return;
-        }
         if (tapGone || !queue.hasRoom()) {
-            queue.await(PATIENCE_MILLIS);
+            if (queue.arm()) {
+                queue.await(PATIENCE_MILLIS);
+            }
         } else if (!queue.awaitEither(tap)) {
             tapGone = true;
             LOG.warn(
