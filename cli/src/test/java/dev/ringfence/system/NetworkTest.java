@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(180)
 final class NetworkTest {
-    private static final int DEATHS = 4;
+    private static final int DEATHS = 3;
     private static final long SEED = Long.getLong("ringfence.test.seed", System.nanoTime());
     private static final String ADDRESS = "02:00:00:00:00:01";
     private static final String MACHINE = """

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** Hosts that share a switch: they reach each other while its driver dies, and none can take another's place. */
 @Timeout(180)
 final class SwitchTest {
-    private static final int DEATHS = 3;
+    private static final int DEATHS = 2;
     private static final long SEED = Long.getLong("ringfence.test.seed", System.nanoTime());
     private static final String WEB = "02:00:00:00:00:01";
     private static final String DB = "02:00:00:00:00:02";
