@@ -134,7 +134,7 @@ final class QueueWorker implements Runnable {
             }
             Misbehaviour.actUp();
             queue.meter().turn();
-            if (taken == 0 && !queue.meter().admits() && service.hasWork()) {
+            if (taken == 0 && isHeldBack(service)) {
                 queue.journal().begin(Activity.WAITING);
                 queue.meter().pause();
                 queue.journal().begin(Activity.SERVING);
@@ -145,6 +145,13 @@ final class QueueWorker implements Runnable {
             }
             taken = service.serve();
         }
+    }
+
+    /** There is work, and a limit or others' share in its way. */
+    private boolean isHeldBack(QueueService service) {
+        return service.isDearToLook()
+                ? !queue.meter().admits() && service.hasWork()
+                : service.hasWork() && !queue.meter().admits();
     }
 
     /** A guest that is busy asks again within microseconds; waking us would cost it tens of them. */

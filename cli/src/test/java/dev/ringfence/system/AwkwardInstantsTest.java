@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** A hypervisor that is killed in the middle of things leaves nothing that its successor can't bring to an end. */
 @Timeout(300)
 final class AwkwardInstantsTest {
-    private static final int ROUNDS = Integer.getInteger("ringfence.test.rounds", 8);
+    private static final int ROUNDS = Integer.getInteger("ringfence.test.rounds", 5);
     private static final long LATEST_MILLIS = 600;
 
     @AutoClose

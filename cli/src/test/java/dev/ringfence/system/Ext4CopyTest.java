@@ -27,7 +27,7 @@ final class Ext4CopyTest {
             """;
 
     private static final long BYTES = 160L << 20;
-    private static final int DEATHS = 20;
+    private static final int DEATHS = 10;
     private static final long SEED = Long.getLong("ringfence.test.seed", System.nanoTime());
 
     @AutoClose
@@ -42,7 +42,7 @@ final class Ext4CopyTest {
     private int midwayDeaths;
 
     @Test
-    void aFileSystemSurvivesTwentyDeathsOfItsDriver() throws Exception {
+    void aFileSystemSurvivesTenDeathsOfItsDriver() throws Exception {
         Program.require("nbdcopy", "mkfs.ext4", "e2fsck");
         System.err.println("seed=" + SEED);
         Path files = makeFileSystem();

@@ -87,6 +87,15 @@ final class HostileNicTest {
         network.run(outside, "ping", "-q", "-c", 5, "-i", "0.01", "-W", 5, "10.9.2.2");
     }
 
+    /** The one says nothing of what it takes, the other everything. */
+    @Test
+    void nobodyIsGivenWhatHeDoesNotTake() throws Exception {
+        assertThat(network.run(outside, "ethtool", "-k", "rf0"))
+                .contains("tcp-segmentation-offload: off", "tx-checksumming: off");
+        assertThat(network.run(outside, "ethtool", "-k", "rf1"))
+                .contains("tcp-segmentation-offload: on", "tx-checksumming: on");
+    }
+
     @ParameterizedTest
     @EnumSource
     void anAttackThroughTheRingsHarmsNobodyElse(NicAttack attack) throws IOException {

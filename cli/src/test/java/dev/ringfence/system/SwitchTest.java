@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -94,6 +95,7 @@ final class SwitchTest {
         }
     }
 
+    @Tag("long")
     @Test
     void aGuestMayGoAndComeBack() throws Exception {
         start("", "");
@@ -111,6 +113,7 @@ final class SwitchTest {
         ping(db, "10.9.0.1");
     }
 
+    @Tag("long")
     @Test
     void itOutlivesTheHypervisor() throws Exception {
         network = TestNetwork.create(workspace);
@@ -196,6 +199,7 @@ final class SwitchTest {
         ping(web, "10.9.0.2");
     }
 
+    @Tag("long")
     @Test
     void whoMaySpoofDoes() throws Exception {
         start("", ", \"spoof\": true");

@@ -125,9 +125,10 @@ class GrantStressTest {
         }
     }
 
+    /** Until the other thread has had its turn too. */
     private int useHostile(Random random) {
         int uses = 0;
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < ROUNDS || uses == 0; i++) {
             boolean write = random.nextBoolean();
             int frame = region.driver.pin(100, write);
             if (frame >= 0) {

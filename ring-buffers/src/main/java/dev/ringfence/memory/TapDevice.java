@@ -25,7 +25,10 @@ public final class TapDevice {
     private static final int IFF_DETACH_QUEUE = 0x400;
     private static final int IFF_NO_PI = 0x1000;
     private static final int IFF_VNET_HDR = 0x4000;
-    private static final int OFFLOAD_CSUM_TSO4_TSO6_ECN = 0x1 | 0x2 | 0x4 | 0x8;
+    private static final int TUN_F_CSUM = 0x1;
+    private static final int TUN_F_TSO4 = 0x2;
+    private static final int TUN_F_TSO6 = 0x4;
+    private static final int TUN_F_TSO_ECN = 0x8;
 
     /** {@code struct ifreq}: a name of 16 bytes, then by kind of request. */
     private static final int IFREQ_BYTES = 40;
@@ -53,12 +56,23 @@ public final class TapDevice {
             int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (multiQueue ? IFF_MULTI_QUEUE : 0);
             request.window().putShort(NAME_BYTES, (short) flags);
             check("ioctl(TUNSETIFF " + name + ")", fd, TUNSETIFF, request.address());
-            check("ioctl(TUNSETOFFLOAD)", fd, TUNSETOFFLOAD, offload ? OFFLOAD_CSUM_TSO4_TSO6_ECN : 0);
+            offload(queue, offload, offload, offload);
             return queue;
         } catch (LinuxException e) {
             queue.close();
             throw e;
         }
+    }
+
+    /**
+     * What the kernel may leave to whoever reads; for all queues of the interface.
+     *
+     * @param checksums TCP's and UDP's; without them segments are cut too
+     * @param segmentsV4 of TCP over IPv4, up to 64 KiB
+     */
+    public static void offload(Descriptor queue, boolean checksums, boolean segmentsV4, boolean segmentsV6) {
+        int segments = (segmentsV4 ? TUN_F_TSO4 | TUN_F_TSO_ECN : 0) | (segmentsV6 ? TUN_F_TSO6 | TUN_F_TSO_ECN : 0);
+        check("ioctl(TUNSETOFFLOAD)", queue.fd(), TUNSETOFFLOAD, checksums ? TUN_F_CSUM | segments : 0);
     }
 
     /**

@@ -36,6 +36,14 @@ public interface NetworkPort extends AutoCloseable {
     /** Whether frames are to arrive here: of several ports of a NIC a guest may want only the first ones. */
     void attach(boolean attached);
 
+    /**
+     * Gets ready for a guest, before it is there: from now on nothing arrives that it does not take, and what is left of
+     * earlier is thrown away.
+     *
+     * @throws IllegalArgumentException saying what this port can't do without
+     */
+    void prepare(Offloads taken);
+
     /** Bytes behind the Ethernet header, at most, of a frame that is not to be cut. */
     int mtu();
 

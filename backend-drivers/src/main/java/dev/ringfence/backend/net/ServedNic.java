@@ -29,6 +29,9 @@ final class ServedNic implements ServedDevice {
     public Rings rings(FrontendKeys keys) {
         String copy = keys.text("request-rx-copy").orElse("0");
         FrontendKeys.require(copy.equals("1"), "request-rx-copy", copy);
+        Offloads taken = Offloads.of(keys);
+        int frameBytes = ports.get(0).mtu() + NetifLayout.MIN_PACKET_BYTES;
+        FrontendKeys.require(taken.scatter() || frameBytes <= PAGE_BYTES, "feature-sg", "0");
         int pairs = keys.queues(ports.size());
         List<QueueSpec> specs = new ArrayList<>();
         for (int pair = 0; pair < pairs; pair++) {
@@ -39,6 +42,7 @@ final class ServedNic implements ServedDevice {
         for (int port = 0; ports.size() > 1 && port < ports.size(); port++) {
             ports.get(port).attach(port < pairs);
         }
+        ports.subList(0, pairs).forEach(port -> port.prepare(taken));
         return new Rings(NetifLayout.txSlotCount(PAGE_BYTES), specs);
     }
 

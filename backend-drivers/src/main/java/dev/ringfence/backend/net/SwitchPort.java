@@ -54,6 +54,15 @@ final class SwitchPort implements NetworkPort {
     @Override
     public void attach(boolean attached) {}
 
+    /** Other guests' frames are passed on as they come: nobody here completes or cuts them. */
+    @Override
+    public void prepare(Offloads taken) {
+        if (!taken.areAll()) {
+            throw new IllegalArgumentException("at a switch a front-end needs feature-sg, feature-gso-tcpv4,"
+                    + " feature-gso-tcpv6 and feature-ipv6-csum-offload");
+        }
+    }
+
     @Override
     public int mtu() {
         return inboxes.mtu();

@@ -5,11 +5,16 @@ import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Errno;
 import dev.ringfence.memory.IoVector;
 import dev.ringfence.memory.LinuxException;
+import dev.ringfence.memory.PrivateMemory;
 import dev.ringfence.memory.TapDevice;
 import dev.ringfence.protocol.FrameHeaders;
+import dev.ringfence.protocol.VirtioNetHeader;
 
 /** One queue of a TAP device that the hypervisor has opened: the frames in it outlive this process. */
 final class TapPort implements NetworkPort {
+    /** More than a TAP device's queue holds. */
+    private static final int STALE_MAX = 1 << 16;
+
     private final Descriptor queue;
     private final int mtu;
 
@@ -36,13 +41,26 @@ final class TapPort implements NetworkPort {
 
     @Override
     public void attach(boolean attached) {
+        unlessGone(() -> TapDevice.attach(queue, attached));
+    }
+
+    @Override
+    public void prepare(Offloads taken) {
+        unlessGone(() -> TapDevice.offload(queue, taken.checksums(), taken.segmentsV4(), taken.segmentsV6()));
+        PrivateMemory scratch = new PrivateMemory(VirtioNetHeader.BYTES);
+        IoVector vector = new IoVector(1);
+        vector.add(scratch.window(), 0, VirtioNetHeader.BYTES);
+        for (int stale = 0; stale < STALE_MAX && vector.receive(queue) > 0; stale++) {}
+    }
+
+    private static void unlessGone(Runnable change) {
         try {
-            TapDevice.attach(queue, attached);
+            change.run();
         } catch (LinuxException e) {
             if (e.errno() != Errno.EBADFD) {
                 throw e;
             }
-            // Somebody has deleted the interface: attached or not, nothing arrives.
+            // Somebody has deleted the interface: however it is, nothing arrives.
         }
     }
 

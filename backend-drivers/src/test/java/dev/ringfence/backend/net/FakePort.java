@@ -58,6 +58,11 @@ final class FakePort implements NetworkPort {
     }
 
     @Override
+    public void prepare(Offloads taken) {
+        throw new UnsupportedOperationException("no handshake comes here");
+    }
+
+    @Override
     public int mtu() {
         return 1500;
     }

@@ -143,6 +143,11 @@ final class LabWire implements NetworkPort {
     }
 
     @Override
+    public void prepare(Offloads taken) {
+        throw new UnsupportedOperationException("no handshake comes here");
+    }
+
+    @Override
     public int mtu() {
         return 1500;
     }

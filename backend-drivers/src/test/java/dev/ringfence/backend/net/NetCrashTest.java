@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * place, frames go out in order, what arrives is whole, and no page is lost or has two owners.
  */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 final class NetCrashTest {
     private static final long SEED = Long.getLong("ringfence.test.seed", System.nanoTime());
     private static final int TRAFFIC_RUNS = 40;

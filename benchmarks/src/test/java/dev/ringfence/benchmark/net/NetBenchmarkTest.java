@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A whole run, as small as it gets. */
+@Tag("long")
 @Timeout(300)
 class NetBenchmarkTest {
     private static final Path NAMESPACES = Path.of("/run/netns");

@@ -32,7 +32,7 @@ final class QueueJudge {
     static final int NUDGES = 5;
 
     private static final int COLD = 10;
-    private static final int COLD_RESPONSES = 1_000;
+    private static final int COLD_RESPONSES = 10_000;
     private static final int BUSY_OTHERS = 10;
     private static final int USER_BUDGETS = 3;
     private static final long RESOLUTION_NANOS = 3_000_000;

@@ -28,6 +28,8 @@ public final class KeeperProcess {
     private final Holdings holdings = new Holdings();
     private final CountDownLatch end = new CountDownLatch(1);
     private int clients;
+    /** By a client that has left. */
+    private boolean spokenTo;
 
     private KeeperProcess(MessageSocket listener) {
         this.listener = listener;
@@ -97,7 +99,9 @@ public final class KeeperProcess {
     /** @param looked it only wanted to know whether we are there */
     private synchronized void left(boolean looked) {
         clients--;
-        if (clients == 0 && holdings.isEmpty() && !looked) {
+        // Who only looks may be the last to leave, after the one that had us keep something.
+        spokenTo |= !looked;
+        if (clients == 0 && holdings.isEmpty() && spokenTo) {
             end.countDown();
         }
     }

@@ -71,7 +71,7 @@ final class QueueJudgeTest {
     void aColdDriverIsWarmAfterSomeWork() {
         driver.warm = false;
         driver.reading.owner = 2;
-        for (int i = 0; i < 1_100; i++) {
+        for (int i = 0; i < 10_100; i++) {
             driver.took(1).answered().look();
         }
         driver.took(1);

@@ -142,6 +142,16 @@ final class KeeperProcessTest {
     }
 
     @Test
+    void whoOnlyLooksMayBeTheLastToLeave() {
+        KeeperClient looker = KeeperClient.connect(socket()).orElseThrow();
+        keepOne("a", "");
+        client.drop("a");
+        client.close();
+        looker.close();
+        await().until(() -> !process.isAlive());
+    }
+
+    @Test
     void whoMakesNoSenseIsLetGoAndNobodyElse() {
         keepOne("a", "kept");
         try (var stranger = MessageSocket.connect(socket())) {
