@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.List;
 import java.util.Map;
 
@@ -23,8 +20,6 @@ public record BlockReport(
         Map<String, Double> idleCpuMicrosPerSecond,
         List<String> skipped,
         List<Goal> goals) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     public BlockReport {
         settings = Map.copyOf(settings);
         series = List.copyOf(series);
@@ -34,10 +29,6 @@ public record BlockReport(
     }
 
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
-        }
+        return ReportJson.of(this);
     }
 }

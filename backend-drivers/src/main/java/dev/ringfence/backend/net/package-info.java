@@ -7,7 +7,7 @@
  *   guest's receive ring  <-- ReceiveService  <--
  *
  *   TransmitService --> SwitchPort --> EthernetSwitch --> Inboxes: a queue in the kernel  --> another guest's ReceiveService
- *                         Ingress        ForwardingTable  Uplink: a TAP device
+ *                         Ingress        ForwardingTable  Uplink: a TAP device, or a Tunnel
  *                           SourceRule, StormGuard
  * </pre>
  *

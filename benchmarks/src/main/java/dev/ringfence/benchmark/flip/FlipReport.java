@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark.flip;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ringfence.benchmark.Goal;
 import dev.ringfence.benchmark.Host;
+import dev.ringfence.benchmark.ReportJson;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +22,6 @@ public record FlipReport(
         List<Crossover> crossovers,
         Map<String, Way> quickest,
         List<Goal> goals) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     public FlipReport {
         settings = Map.copyOf(settings);
         series = List.copyOf(series);
@@ -35,10 +31,6 @@ public record FlipReport(
     }
 
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
-        }
+        return ReportJson.of(this);
     }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.benchmark.net;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ringfence.benchmark.Goal;
 import dev.ringfence.benchmark.Host;
+import dev.ringfence.benchmark.ReportJson;
 import java.util.List;
 import java.util.Map;
 
@@ -23,8 +21,6 @@ public record NetReport(
         Map<String, Double> allocatedBytesPerFrame,
         List<String> skipped,
         List<Goal> goals) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     public NetReport {
         settings = Map.copyOf(settings);
         series = List.copyOf(series);
@@ -34,10 +30,6 @@ public record NetReport(
     }
 
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
-        }
+        return ReportJson.of(this);
     }
 }

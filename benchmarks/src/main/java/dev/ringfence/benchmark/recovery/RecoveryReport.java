@@ -2,11 +2,9 @@
 package dev.ringfence.benchmark.recovery;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ringfence.benchmark.Goal;
 import dev.ringfence.benchmark.Host;
+import dev.ringfence.benchmark.ReportJson;
 import java.util.List;
 import java.util.Map;
 
@@ -32,8 +30,6 @@ public record RecoveryReport(
         Effects effects,
         List<String> skipped,
         List<Goal> goals) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     public RecoveryReport {
         settings = Map.copyOf(settings);
         series = List.copyOf(series);
@@ -44,10 +40,6 @@ public record RecoveryReport(
     }
 
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
-        }
+        return ReportJson.of(this);
     }
 }

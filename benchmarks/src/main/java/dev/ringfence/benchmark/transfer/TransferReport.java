@@ -2,11 +2,9 @@
 package dev.ringfence.benchmark.transfer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.ringfence.benchmark.Goal;
 import dev.ringfence.benchmark.Host;
+import dev.ringfence.benchmark.ReportJson;
 import dev.ringfence.benchmark.Summary;
 import dev.ringfence.benchmark.ThroughputPlot;
 import java.util.List;
@@ -39,7 +37,6 @@ public record TransferReport(
         List<ThroughputPlot.Point> timeline,
         List<Goal> goals) {
     private static final double STALL_P99_MICROS = 5_000;
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     public TransferReport {
         settings = Map.copyOf(settings);
@@ -99,10 +96,6 @@ public record TransferReport(
     }
 
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of plain records can't be written: " + this, e);
-        }
+        return ReportJson.of(this);
     }
 }
