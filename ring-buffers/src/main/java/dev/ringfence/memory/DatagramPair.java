@@ -21,20 +21,21 @@ public record DatagramPair(Descriptor sender, Descriptor receiver) implements Au
      *     for as long as there is any room, so that the last one may go beyond
      */
     public static DatagramPair create(int bytes) {
-        Scratch ends = new Scratch(8);
-        LinuxException.check(
-                "socketpair", LibC.INSTANCE.socketpair(AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0, ends.address()));
-        Descriptor sender = new Descriptor(ends.window().getInt(0));
-        Descriptor receiver = new Descriptor(ends.window().getInt(4));
-        Scratch size = new Scratch(4);
-        // The kernel doubles it, for its bookkeeping.
-        size.window().putInt(0, bytes / 2);
-        if (LibC.INSTANCE.setsockopt(sender.fd(), SOL_SOCKET, SO_SNDBUFFORCE, size.address(), 4) == -1) {
+        try (Scratch ends = new Scratch(8);
+                Scratch size = new Scratch(4)) {
             LinuxException.check(
-                    "setsockopt(SO_SNDBUF)",
-                    LibC.INSTANCE.setsockopt(sender.fd(), SOL_SOCKET, SO_SNDBUF, size.address(), 4));
+                    "socketpair", LibC.INSTANCE.socketpair(AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0, ends.address()));
+            Descriptor sender = new Descriptor(ends.window().getInt(0));
+            Descriptor receiver = new Descriptor(ends.window().getInt(4));
+            // The kernel doubles it, for its bookkeeping.
+            size.window().putInt(0, bytes / 2);
+            if (LibC.INSTANCE.setsockopt(sender.fd(), SOL_SOCKET, SO_SNDBUFFORCE, size.address(), 4) == -1) {
+                LinuxException.check(
+                        "setsockopt(SO_SNDBUF)",
+                        LibC.INSTANCE.setsockopt(sender.fd(), SOL_SOCKET, SO_SNDBUF, size.address(), 4));
+            }
+            return new DatagramPair(sender, receiver);
         }
-        return new DatagramPair(sender, receiver);
     }
 
     @Override

@@ -28,12 +28,13 @@ public final class Doorbell {
 
     /** A new doorbell: ringing never blocks, listening does. */
     public static Pair create() {
-        Scratch ends = new Scratch(8);
-        LinuxException.check("pipe2", LibC.INSTANCE.pipe2(ends.address(), O_CLOEXEC));
-        Descriptor listener = new Descriptor(ends.window().getInt(0));
-        Descriptor ringer = new Descriptor(ends.window().getInt(4));
-        LinuxException.check("fcntl(F_SETFL)", LibC.INSTANCE.fcntl(ringer.fd(), F_SETFL, O_NONBLOCK));
-        return new Pair(ringer, listener);
+        try (Scratch ends = new Scratch(8)) {
+            LinuxException.check("pipe2", LibC.INSTANCE.pipe2(ends.address(), O_CLOEXEC));
+            Descriptor listener = new Descriptor(ends.window().getInt(0));
+            Descriptor ringer = new Descriptor(ends.window().getInt(4));
+            LinuxException.check("fcntl(F_SETFL)", LibC.INSTANCE.fcntl(ringer.fd(), F_SETFL, O_NONBLOCK));
+            return new Pair(ringer, listener);
+        }
     }
 
     /** The end that rings. Any thread; allocates nothing. */

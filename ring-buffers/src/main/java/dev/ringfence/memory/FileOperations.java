@@ -22,10 +22,11 @@ public final class FileOperations {
 
     /** Discards a range of a block device (BLKDISCARD). */
     public static int discardBlocks(Descriptor file, long offset, long bytes) {
-        Scratch range = new Scratch(16);
-        range.window().putLong(0, offset);
-        range.window().putLong(8, bytes);
-        return result(LibC.INSTANCE.ioctl(file.fd(), BLKDISCARD, range.address()));
+        try (Scratch range = new Scratch(16)) {
+            range.window().putLong(0, offset);
+            range.window().putLong(8, bytes);
+            return result(LibC.INSTANCE.ioctl(file.fd(), BLKDISCARD, range.address()));
+        }
     }
 
     private static int result(int returned) {
@@ -36,9 +37,10 @@ public final class FileOperations {
 
     /** Size of a block device, in bytes. */
     public static long blockDeviceBytes(Descriptor file) {
-        Scratch size = new Scratch(8);
-        LinuxException.check("ioctl(BLKGETSIZE64)", LibC.INSTANCE.ioctl(file.fd(), BLKGETSIZE64, size.address()));
-        return size.window().getLong(0);
+        try (Scratch size = new Scratch(8)) {
+            LinuxException.check("ioctl(BLKGETSIZE64)", LibC.INSTANCE.ioctl(file.fd(), BLKGETSIZE64, size.address()));
+            return size.window().getLong(0);
+        }
     }
 
     /** Size of a regular file, in bytes. */

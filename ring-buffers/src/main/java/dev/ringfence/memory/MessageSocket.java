@@ -52,19 +52,22 @@ public final class MessageSocket implements AutoCloseable {
     /** Listens at a path that must not exist. */
     public static MessageSocket listen(Path path) {
         MessageSocket socket = create();
-        Scratch address = address(path);
-        LinuxException.check(
-                "bind " + path, LibC.INSTANCE.bind(socket.descriptor.fd(), address.address(), SOCKADDR_BYTES));
-        LinuxException.check("listen", LibC.INSTANCE.listen(socket.descriptor.fd(), 16));
-        return socket;
+        try (Scratch address = address(path)) {
+            LinuxException.check(
+                    "bind " + path, LibC.INSTANCE.bind(socket.descriptor.fd(), address.address(), SOCKADDR_BYTES));
+            LinuxException.check("listen", LibC.INSTANCE.listen(socket.descriptor.fd(), 16));
+            return socket;
+        }
     }
 
     public static MessageSocket connect(Path path) {
         MessageSocket socket = create();
-        Scratch address = address(path);
-        LinuxException.check(
-                "connect " + path, LibC.INSTANCE.connect(socket.descriptor.fd(), address.address(), SOCKADDR_BYTES));
-        return socket;
+        try (Scratch address = address(path)) {
+            LinuxException.check(
+                    "connect " + path,
+                    LibC.INSTANCE.connect(socket.descriptor.fd(), address.address(), SOCKADDR_BYTES));
+            return socket;
+        }
     }
 
     /** A connected socket that somebody else has held so far. */
@@ -101,25 +104,27 @@ public final class MessageSocket implements AutoCloseable {
 
     /** From now on sending and receiving fail with EAGAIN when the peer keeps us waiting that long. */
     public MessageSocket withTimeout(int seconds) {
-        Scratch time = new Scratch(16);
-        time.window().putLong(0, seconds);
-        for (int option : new int[] {SO_RCVTIMEO, SO_SNDTIMEO}) {
-            LinuxException.check(
-                    "setsockopt(SO_RCVTIMEO)",
-                    LibC.INSTANCE.setsockopt(descriptor.fd(), SOL_SOCKET, option, time.address(), 16));
+        try (Scratch time = new Scratch(16)) {
+            time.window().putLong(0, seconds);
+            for (int option : new int[] {SO_RCVTIMEO, SO_SNDTIMEO}) {
+                LinuxException.check(
+                        "setsockopt(SO_RCVTIMEO)",
+                        LibC.INSTANCE.setsockopt(descriptor.fd(), SOL_SOCKET, option, time.address(), 16));
+            }
+            return this;
         }
-        return this;
     }
 
     public Credentials peer() {
-        Scratch value = new Scratch(16);
-        value.window().putInt(12, 12);
-        LinuxException.check(
-                "getsockopt(SO_PEERCRED)",
-                LibC.INSTANCE.getsockopt(
-                        descriptor.fd(), SOL_SOCKET, SO_PEERCRED, value.address(), value.address() + 12));
-        Window window = value.window();
-        return new Credentials(window.getInt(0), window.getInt(4), window.getInt(8));
+        try (Scratch value = new Scratch(16)) {
+            value.window().putInt(12, 12);
+            LinuxException.check(
+                    "getsockopt(SO_PEERCRED)",
+                    LibC.INSTANCE.getsockopt(
+                            descriptor.fd(), SOL_SOCKET, SO_PEERCRED, value.address(), value.address() + 12));
+            Window window = value.window();
+            return new Credentials(window.getInt(0), window.getInt(4), window.getInt(8));
+        }
     }
 
     /** Sends one message whole. False when the peer is gone. The descriptors stay the caller's. */

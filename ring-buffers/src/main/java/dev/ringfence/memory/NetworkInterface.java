@@ -27,23 +27,26 @@ public final class NetworkInterface implements AutoCloseable {
 
     /** @param address an Ethernet address, its first octet in bits 40 to 47 */
     public void address(long address) {
-        Scratch request = TapDevice.request(name);
-        request.window().putShort(VALUE, (short) ARPHRD_ETHER);
-        request.window().putLong(VALUE + 2, Long.reverseBytes(address) >>> 16);
-        call("SIOCSIFHWADDR", SIOCSIFHWADDR, request);
+        try (Scratch request = TapDevice.request(name)) {
+            request.window().putShort(VALUE, (short) ARPHRD_ETHER);
+            request.window().putLong(VALUE + 2, Long.reverseBytes(address) >>> 16);
+            call("SIOCSIFHWADDR", SIOCSIFHWADDR, request);
+        }
     }
 
     public void mtu(int bytes) {
-        Scratch request = TapDevice.request(name);
-        request.window().putInt(VALUE, bytes);
-        call("SIOCSIFMTU", SIOCSIFMTU, request);
+        try (Scratch request = TapDevice.request(name)) {
+            request.window().putInt(VALUE, bytes);
+            call("SIOCSIFMTU", SIOCSIFMTU, request);
+        }
     }
 
     public void up() {
-        Scratch request = TapDevice.request(name);
-        call("SIOCGIFFLAGS", SIOCGIFFLAGS, request);
-        request.window().putShort(VALUE, (short) (request.window().getShort(VALUE) | IFF_UP));
-        call("SIOCSIFFLAGS", SIOCSIFFLAGS, request);
+        try (Scratch request = TapDevice.request(name)) {
+            call("SIOCGIFFLAGS", SIOCGIFFLAGS, request);
+            request.window().putShort(VALUE, (short) (request.window().getShort(VALUE) | IFF_UP));
+            call("SIOCSIFFLAGS", SIOCSIFFLAGS, request);
+        }
     }
 
     private void call(String what, long number, Scratch request) {

@@ -6,6 +6,7 @@ public final class PidFd implements AutoCloseable {
     private static final int SYS_PIDFD_SEND_SIGNAL = 424;
     private static final int SYS_PIDFD_OPEN = 434;
     private static final int POLLIN = 1;
+    private static final int REVENTS = 6;
 
     private final long pid;
     private final Descriptor descriptor;
@@ -47,13 +48,28 @@ public final class PidFd implements AutoCloseable {
         return result == 0;
     }
 
-    /** Waits for the process to be gone: every thread of it has left every system call. -1 waits without bound. Any thread. */
+    /**
+     * Waits for the process to be gone: every thread of it has left every system call. -1 waits without bound. Any thread.
+     *
+     * @return true when it is proven to be gone
+     * @throws LinuxException when nothing can be known
+     */
     public boolean awaitDeath(int timeoutMillis) {
-        Scratch poll = new Scratch(8);
-        poll.window().putInt(0, descriptor.fd());
-        poll.window().putShort(4, (short) POLLIN);
-        poll.window().putShort(6, (short) 0);
-        return LibC.INSTANCE.poll(poll.address(), 1, timeoutMillis) == 1;
+        try (Scratch poll = new Scratch(8)) {
+            Window table = poll.window();
+            table.putInt(0, descriptor.fd());
+            table.putShort(4, (short) POLLIN);
+            table.putShort(REVENTS, (short) 0);
+            int ready;
+            do {
+                ready = LibC.INSTANCE.poll(poll.address(), 1, timeoutMillis);
+            } while (ready == -1 && Errno.last() == Errno.EINTR);
+            // Anything but these two answers proves nothing, and who is taken for dead by mistake writes on.
+            if (LinuxException.check("poll(pidfd)", ready) == 1 && (table.getShort(REVENTS) & POLLIN) == 0) {
+                throw new LinuxException("poll(pidfd of " + pid + ")", Errno.EBADF);
+            }
+            return ready == 1;
+        }
     }
 
     @Override

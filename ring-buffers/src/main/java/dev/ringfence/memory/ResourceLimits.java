@@ -24,16 +24,18 @@ public final class ResourceLimits {
     }
 
     private static long hard(int resource) {
-        Scratch limits = new Scratch(16);
-        LinuxException.check("getrlimit", LibC.INSTANCE.getrlimit(resource, limits.address()));
-        long hard = limits.window().getLong(8);
-        return hard < 0 ? Long.MAX_VALUE : hard;
+        try (Scratch limits = new Scratch(16)) {
+            LinuxException.check("getrlimit", LibC.INSTANCE.getrlimit(resource, limits.address()));
+            long hard = limits.window().getLong(8);
+            return hard < 0 ? Long.MAX_VALUE : hard;
+        }
     }
 
     private static void set(int resource, long most) {
-        Scratch limits = new Scratch(16);
-        limits.window().putLong(0, most);
-        limits.window().putLong(8, most);
-        LinuxException.check("setrlimit", LibC.INSTANCE.setrlimit(resource, limits.address()));
+        try (Scratch limits = new Scratch(16)) {
+            limits.window().putLong(0, most);
+            limits.window().putLong(8, most);
+            LinuxException.check("setrlimit", LibC.INSTANCE.setrlimit(resource, limits.address()));
+        }
     }
 }

@@ -48,15 +48,19 @@ public final class RobustMutex {
     /** Makes a fresh, unlocked mutex of the page. By the creator of the memory, before anybody else sees it. */
     public void initialise() {
         page.fill(0, BYTES, (byte) 0);
-        Scratch attributes = new Scratch(64);
-        long at = attributes.address();
-        check("pthread_mutexattr_init", LibC.INSTANCE.pthread_mutexattr_init(at));
-        check("pthread_mutexattr_setpshared", LibC.INSTANCE.pthread_mutexattr_setpshared(at, PTHREAD_PROCESS_SHARED));
-        check("pthread_mutexattr_setrobust", LibC.INSTANCE.pthread_mutexattr_setrobust(at, PTHREAD_MUTEX_ROBUST));
-        check("pthread_mutex_init", LibC.INSTANCE.pthread_mutex_init(page.at(0, BYTES), at));
-        LibC.INSTANCE.pthread_mutexattr_destroy(at);
-        if (page.getInt(KIND) != ROBUST_SHARED) {
-            throw new IllegalStateException("this libc lays its mutexes out in another way: kind=" + page.getInt(KIND));
+        try (Scratch attributes = new Scratch(64)) {
+            long at = attributes.address();
+            check("pthread_mutexattr_init", LibC.INSTANCE.pthread_mutexattr_init(at));
+            check(
+                    "pthread_mutexattr_setpshared",
+                    LibC.INSTANCE.pthread_mutexattr_setpshared(at, PTHREAD_PROCESS_SHARED));
+            check("pthread_mutexattr_setrobust", LibC.INSTANCE.pthread_mutexattr_setrobust(at, PTHREAD_MUTEX_ROBUST));
+            check("pthread_mutex_init", LibC.INSTANCE.pthread_mutex_init(page.at(0, BYTES), at));
+            LibC.INSTANCE.pthread_mutexattr_destroy(at);
+            if (page.getInt(KIND) != ROBUST_SHARED) {
+                throw new IllegalStateException(
+                        "this libc lays its mutexes out in another way: kind=" + page.getInt(KIND));
+            }
         }
     }
 

@@ -43,9 +43,10 @@ public final class Scheduler {
     }
 
     private static boolean schedule(long thread, int policy, int priority) {
-        Scratch parameters = new Scratch(4);
-        parameters.window().putInt(0, priority);
-        return LibC.INSTANCE.syscall(SYS_SCHED_SETSCHEDULER, thread, policy, parameters.address(), 0, 0, 0) == 0;
+        try (Scratch parameters = new Scratch(4)) {
+            parameters.window().putInt(0, priority);
+            return LibC.INSTANCE.syscall(SYS_SCHED_SETSCHEDULER, thread, policy, parameters.address(), 0, 0, 0) == 0;
+        }
     }
 
     /** The calling thread's nice value. */
@@ -85,9 +86,10 @@ public final class Scheduler {
 
     /** SIGKILL for a process with a real-time thread that has run so long without once sleeping. False: we may not. */
     public static boolean limitRealTime(long process, long micros) {
-        Scratch limits = new Scratch(16);
-        limits.window().putLong(0, micros);
-        limits.window().putLong(8, micros);
-        return LibC.INSTANCE.syscall(SYS_PRLIMIT64, process, RLIMIT_RTTIME, limits.address(), 0, 0, 0) == 0;
+        try (Scratch limits = new Scratch(16)) {
+            limits.window().putLong(0, micros);
+            limits.window().putLong(8, micros);
+            return LibC.INSTANCE.syscall(SYS_PRLIMIT64, process, RLIMIT_RTTIME, limits.address(), 0, 0, 0) == 0;
+        }
     }
 }

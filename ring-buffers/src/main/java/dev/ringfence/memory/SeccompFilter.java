@@ -64,21 +64,22 @@ public final class SeccompFilter {
     public static void confineDriver() {
         LinuxException.check("prctl(PR_SET_NO_NEW_PRIVS)", LibC.INSTANCE.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
         List<Instruction> program = program(LibC.INSTANCE.getpid());
-        Scratch code = new Scratch(program.size() * 8);
-        for (int i = 0; i < program.size(); i++) {
-            Instruction instruction = program.get(i);
-            code.window().putShort(i * 8L, (short) instruction.code());
-            code.window().putByte(i * 8L + 2, (byte) instruction.ifTrue());
-            code.window().putByte(i * 8L + 3, (byte) instruction.ifFalse());
-            code.window().putInt(i * 8L + 4, instruction.value());
-        }
-        Scratch header = new Scratch(16);
-        header.window().putShort(0, (short) program.size());
-        header.window().putLong(8, code.address());
-        long result = LibC.INSTANCE.syscall(
-                SYS_SECCOMP, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, header.address(), 0, 0, 0);
-        if (LinuxException.check("seccomp", result) != 0) {
-            throw new LinuxException("seccomp: thread " + result + " could not be confined", Errno.EINVAL);
+        try (Scratch code = new Scratch(program.size() * 8);
+                Scratch header = new Scratch(16)) {
+            for (int i = 0; i < program.size(); i++) {
+                Instruction instruction = program.get(i);
+                code.window().putShort(i * 8L, (short) instruction.code());
+                code.window().putByte(i * 8L + 2, (byte) instruction.ifTrue());
+                code.window().putByte(i * 8L + 3, (byte) instruction.ifFalse());
+                code.window().putInt(i * 8L + 4, instruction.value());
+            }
+            header.window().putShort(0, (short) program.size());
+            header.window().putLong(8, code.address());
+            long result = LibC.INSTANCE.syscall(
+                    SYS_SECCOMP, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, header.address(), 0, 0, 0);
+            if (LinuxException.check("seccomp", result) != 0) {
+                throw new LinuxException("seccomp: thread " + result + " could not be confined", Errno.EINVAL);
+            }
         }
     }
 

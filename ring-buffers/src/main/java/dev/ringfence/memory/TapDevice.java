@@ -52,12 +52,13 @@ public final class TapDevice {
         int fd = LinuxException.check("open " + CONTROL, LibC.INSTANCE.open(CONTROL, O_RDWR_NONBLOCK_CLOEXEC, 0));
         Descriptor queue = new Descriptor(fd);
         try {
-            Scratch request = request(name);
-            int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (multiQueue ? IFF_MULTI_QUEUE : 0);
-            request.window().putShort(NAME_BYTES, (short) flags);
-            check("ioctl(TUNSETIFF " + name + ")", fd, TUNSETIFF, request.address());
-            offload(queue, offload, offload, offload);
-            return queue;
+            try (Scratch request = request(name)) {
+                int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (multiQueue ? IFF_MULTI_QUEUE : 0);
+                request.window().putShort(NAME_BYTES, (short) flags);
+                check("ioctl(TUNSETIFF " + name + ")", fd, TUNSETIFF, request.address());
+                offload(queue, offload, offload, offload);
+                return queue;
+            }
         } catch (LinuxException e) {
             queue.close();
             throw e;
@@ -81,20 +82,22 @@ public final class TapDevice {
      * @throws LinuxException when it is no queue of several
      */
     public static void attach(Descriptor queue, boolean attached) {
-        Scratch request = request("");
-        check("ioctl(TUNGETIFF)", queue.fd(), TUNGETIFF, request.address());
-        boolean isAttached = (request.window().getShort(NAME_BYTES) & IFF_DETACH_QUEUE) == 0;
-        if (attached != isAttached) {
-            request.window().putShort(NAME_BYTES, (short) (attached ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE));
-            check("ioctl(TUNSETQUEUE)", queue.fd(), TUNSETQUEUE, request.address());
+        try (Scratch request = request("")) {
+            check("ioctl(TUNGETIFF)", queue.fd(), TUNGETIFF, request.address());
+            boolean isAttached = (request.window().getShort(NAME_BYTES) & IFF_DETACH_QUEUE) == 0;
+            if (attached != isAttached) {
+                request.window().putShort(NAME_BYTES, (short) (attached ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE));
+                check("ioctl(TUNSETQUEUE)", queue.fd(), TUNSETQUEUE, request.address());
+            }
         }
     }
 
     /** The interface's name, as the kernel has it. */
     public static String name(Descriptor queue) {
-        Scratch request = request("");
-        check("ioctl(TUNGETIFF)", queue.fd(), TUNGETIFF, request.address());
-        return name(request);
+        try (Scratch request = request("")) {
+            check("ioctl(TUNGETIFF)", queue.fd(), TUNGETIFF, request.address());
+            return name(request);
+        }
     }
 
     static Scratch request(String name) {

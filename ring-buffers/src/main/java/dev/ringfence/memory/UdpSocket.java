@@ -45,16 +45,13 @@ public final class UdpSocket {
         Descriptor socket = open(peer);
         try {
             filter(socket, peer);
-            Scratch size = new Scratch(4);
-            size.window().putInt(0, WAITING_BYTES);
-            // Without CAP_NET_ADMIN it gets what net.core.rmem_max allows.
-            if (LibC.INSTANCE.setsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4) == -1) {
-                LibC.INSTANCE.setsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUF, size.address(), 4);
-            }
+            enlarge(socket);
             byte[] any = new byte[peer.getAddress().length];
-            Scratch address = address(any, port);
-            int bytes = bytes(peer);
-            LinuxException.check("bind(UDP " + port + ")", LibC.INSTANCE.bind(socket.fd(), address.address(), bytes));
+            try (Scratch address = address(any, port)) {
+                int bytes = bytes(peer);
+                LinuxException.check(
+                        "bind(UDP " + port + ")", LibC.INSTANCE.bind(socket.fd(), address.address(), bytes));
+            }
             return socket;
         } catch (LinuxException e) {
             socket.close();
@@ -65,14 +62,15 @@ public final class UdpSocket {
     /** Sends to a peer. */
     public static Descriptor connect(InetSocketAddress peer) {
         Descriptor socket = open(peer.getAddress());
-        Scratch address = address(peer.getAddress().getAddress(), peer.getPort());
-        int result = LibC.INSTANCE.connect(socket.fd(), address.address(), bytes(peer.getAddress()));
-        if (result == -1) {
-            int errno = Errno.last();
-            socket.close();
-            throw new LinuxException("connect(UDP " + peer + ")", errno);
+        try (Scratch address = address(peer.getAddress().getAddress(), peer.getPort())) {
+            int result = LibC.INSTANCE.connect(socket.fd(), address.address(), bytes(peer.getAddress()));
+            if (result == -1) {
+                int errno = Errno.last();
+                socket.close();
+                throw new LinuxException("connect(UDP " + peer + ")", errno);
+            }
+            return socket;
         }
-        return socket;
     }
 
     private static Descriptor open(InetAddress peer) {
@@ -83,6 +81,16 @@ public final class UdpSocket {
 
     private static int bytes(InetAddress peer) {
         return peer instanceof Inet4Address ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
+    }
+
+    private static void enlarge(Descriptor socket) {
+        try (Scratch size = new Scratch(4)) {
+            size.window().putInt(0, WAITING_BYTES);
+            // Without CAP_NET_ADMIN it gets what net.core.rmem_max allows.
+            if (LibC.INSTANCE.setsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4) == -1) {
+                LibC.INSTANCE.setsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUF, size.address(), 4);
+            }
+        }
     }
 
     private static Scratch address(byte[] host, int port) {
@@ -100,25 +108,24 @@ public final class UdpSocket {
         int words = host.length / 4;
         int source = NETWORK_HEADER + (words == 1 ? IPV4_SOURCE : IPV6_SOURCE);
         int instructions = 2 * words + 2;
-        Scratch program = new Scratch(instructions * INSTRUCTION_BYTES);
-        for (int word = 0; word < words; word++) {
-            int value = 0;
-            for (int i = 0; i < 4; i++) {
-                value = value << 8 | host[4 * word + i] & 0xff;
+        try (Scratch program = new Scratch(instructions * INSTRUCTION_BYTES);
+                Scratch table = new Scratch(16)) {
+            for (int word = 0; word < words; word++) {
+                int value = 0;
+                for (int i = 0; i < 4; i++) {
+                    value = value << 8 | host[4 * word + i] & 0xff;
+                }
+                instruction(program, 2 * word, LOAD_WORD, 0, source + 4 * word);
+                instruction(program, 2 * word + 1, JUMP_EQUAL, instructions - 1 - (2 * word + 2), value);
             }
-            instruction(program, 2 * word, LOAD_WORD, 0, source + 4 * word);
-            instruction(program, 2 * word + 1, JUMP_EQUAL, instructions - 1 - (2 * word + 2), value);
+            instruction(program, instructions - 2, RETURN, 0, Integer.MAX_VALUE);
+            instruction(program, instructions - 1, RETURN, 0, 0);
+            table.window().putShort(0, (short) instructions);
+            table.window().putLong(8, program.address());
+            LinuxException.check(
+                    "setsockopt(SO_ATTACH_FILTER)",
+                    LibC.INSTANCE.setsockopt(socket.fd(), SOL_SOCKET, SO_ATTACH_FILTER, table.address(), 16));
         }
-        instruction(program, instructions - 2, RETURN, 0, Integer.MAX_VALUE);
-        instruction(program, instructions - 1, RETURN, 0, 0);
-        Scratch table = new Scratch(16);
-        table.window().putShort(0, (short) instructions);
-        table.window().putLong(8, program.address());
-        LinuxException.check(
-                "setsockopt(SO_ATTACH_FILTER)",
-                LibC.INSTANCE.setsockopt(socket.fd(), SOL_SOCKET, SO_ATTACH_FILTER, table.address(), 16));
-        // The kernel has made its own copy; ours must live until here.
-        program.window().getInt(0);
     }
 
     /** @param skip how many to leave out when a comparison fails */

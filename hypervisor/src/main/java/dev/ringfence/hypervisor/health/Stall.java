@@ -8,7 +8,10 @@ import java.util.Map;
 /** What is known of one time without progress: the sums a {@link QueueJudge} decides on. */
 final class Stall {
     long wallNanos;
-    /** Processor time of the worker while it was serving, at both ends of the time it was spent in. */
+    /**
+     * Processor time of the worker while it was serving, at both ends of the time it was spent in; without what it was seen
+     * to spend first. The kernel counts a running thread's time at its ticks only, so that may be older than the stall.
+     */
     long ownNanos;
     /** All its processor time. */
     long cpuNanos;
@@ -25,6 +28,7 @@ final class Stall {
     boolean told;
 
     private boolean begun;
+    private boolean ticked;
     private char state;
     private int activity;
     private int firstActivity;
@@ -38,6 +42,7 @@ final class Stall {
 
     void clear() {
         begun = false;
+        ticked = false;
         wallNanos = 0;
         ownNanos = 0;
         cpuNanos = 0;
@@ -65,7 +70,8 @@ final class Stall {
             wallNanos += passedNanos;
             cpuNanos += spent;
             boolean serving = now.activity == activity && Activity.of(activity) == Activity.SERVING;
-            ownNanos += serving || deviceCalls(now) > mostDeviceCalls ? spent : 0;
+            ownNanos += ticked && (serving || deviceCalls(now) > mostDeviceCalls) ? spent : 0;
+            ticked |= spent > 0;
         }
         activity = now.activity;
         lastCpuNanos = thread.cpuNanos;

@@ -58,6 +58,16 @@ final class QueueJudgeTest {
     }
 
     @Test
+    void whatTheKernelCountsLateMayBeOlderThanTheStall() {
+        driver.took(1);
+        driver.thread.cpuNanos += 9_000_000;
+
+        assertThat(driver.starves(1)).isNull();
+        assertThat(driver.runs(6)).isNull();
+        assertHang(driver.runs(2), "runs without progress");
+    }
+
+    @Test
     void aColdDriverMayTakeTenTimesAsLong() {
         driver.warm = false;
         driver.reading.owner = 2;
