@@ -83,8 +83,7 @@ final class StandbyTest {
             TestMachine.kill(pid);
         }
         guest.awaitProgress();
-        awaitStandbys(machine, 4);
-        guest.awaitProgress();
+        machine.awaitOwner("disk", before.standbys().get(3));
     }
 
     @Test

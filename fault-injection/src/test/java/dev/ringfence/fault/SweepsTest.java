@@ -4,6 +4,8 @@ package dev.ringfence.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,8 +21,19 @@ class SweepsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MIXED, 200", "PAIRS, 95", "HOSTILE, 95", "TRACED, 100", "FAILING_FLUSH, 95", "SLOW_QUEUE, 20"})
+    @CsvSource({"MIXED, 200", "HOSTILE, 95", "TRACED, 100", "FAILING_FLUSH, 95", "SLOW_QUEUE, 20"})
     void nothingIsLostAndNothingInvented(Sweeps sweep, int leastStores) {
+        survives(sweep, leastStores);
+    }
+
+    /** Two deaths, each after any store. */
+    @Tag("long")
+    @Test
+    void nothingIsLostWhenASuccessorDiesToo() {
+        survives(Sweeps.PAIRS, 95);
+    }
+
+    private void survives(Sweeps sweep, int leastStores) {
         Sweep.Outcome outcome = Sweep.of(lab, sweep, PATIENCE_MILLIS);
 
         assertThat(outcome.violation()).isEmpty();

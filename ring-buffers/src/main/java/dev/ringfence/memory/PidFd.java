@@ -10,7 +10,7 @@ public final class PidFd implements AutoCloseable {
 
     private final long pid;
     private final Descriptor descriptor;
-    private boolean closed;
+    private volatile boolean closed;
 
     private PidFd(long pid, Descriptor descriptor) {
         this.pid = pid;
@@ -51,7 +51,7 @@ public final class PidFd implements AutoCloseable {
     /**
      * Waits for the process to be gone: every thread of it has left every system call. -1 waits without bound. Any thread.
      *
-     * @return true when it is proven to be gone
+     * @return true when it is proven to be gone; or when this is closed, whose owner then knows enough
      * @throws LinuxException when nothing can be known
      */
     public boolean awaitDeath(int timeoutMillis) {
@@ -65,7 +65,8 @@ public final class PidFd implements AutoCloseable {
                 ready = LibC.INSTANCE.poll(poll.address(), 1, timeoutMillis);
             } while (ready == -1 && Errno.last() == Errno.EINTR);
             // Anything but these two answers proves nothing, and who is taken for dead by mistake writes on.
-            if (LinuxException.check("poll(pidfd)", ready) == 1 && (table.getShort(REVENTS) & POLLIN) == 0) {
+            boolean proven = LinuxException.check("poll(pidfd)", ready) == 0 || (table.getShort(REVENTS) & POLLIN) != 0;
+            if (!proven && !closed) {
                 throw new LinuxException("poll(pidfd of " + pid + ")", Errno.EBADF);
             }
             return ready == 1;
