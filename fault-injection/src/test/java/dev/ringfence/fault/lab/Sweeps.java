@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
-import dev.ringfence.fault.CrashRun.Result;
-import dev.ringfence.fault.CrashRun.Setting;
-import dev.ringfence.fault.LabConnection.Shape;
+import dev.ringfence.fault.lab.CrashRun.Result;
+import dev.ringfence.fault.lab.CrashRun.Setting;
+import dev.ringfence.fault.lab.LabConnection.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringfence.fault.CrashRun.Result;
-import dev.ringfence.fault.CrashRun.Setting;
+import dev.ringfence.fault.lab.CrashRun.Result;
+import dev.ringfence.fault.lab.CrashRun.Setting;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;

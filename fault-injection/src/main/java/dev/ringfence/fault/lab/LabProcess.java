@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.domain.DomainChannel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 /**
  * What becomes of one queue's worker in one life.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 import dev.ringfence.domain.Message;
+import dev.ringfence.fault.DiskHistory;
 import dev.ringfence.ring.Journal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 import dev.ringfence.backend.block.BlockDevice;
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.fault.SectorTag;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Errno;
 import dev.ringfence.memory.FileOperations;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 import dev.ringfence.fault.DiskHistory.Kind;
+import dev.ringfence.fault.SectorTag;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Descriptor;

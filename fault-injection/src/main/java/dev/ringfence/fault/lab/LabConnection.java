@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfence.fault;
+package dev.ringfence.fault.lab;
 
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.fault.DiskHistory;
+import dev.ringfence.fault.SectorTag;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Descriptor;

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A machine small enough to be built thousands of times: one guest, whose every request and answer is written down, and
+ * driver processes that run the real driver. The lab speaks the hypervisor's side of the real protocol, so that what is tried
+ * is what a machine runs; only the guest's program and the instant of death are ours.
+ *
+ * <pre>
+ *   Lab                     a directory in memory, numbers for processes and lives
+ *     LabConnection         the memory of one disk of one guest, and its image
+ *       LabQueue            the guest's side of a ring; sleeps on its doorbell as a real one would
+ *     LabProcess            a driver process, as its hypervisor holds it
+ *       LabDriver           what runs in it: the real driver, whose workers meet a {@link dev.ringfence.fault.lab.Fate}
+ *         Saboteur          counts a worker's stores, and lets it die after one of them
+ *     Stage                 words that the lab and its processes share beside all that
+ * </pre>
+ *
+ * <p>Start reading at {@link dev.ringfence.fault.lab.LabConnection}.
+ */
+package dev.ringfence.fault.lab;
