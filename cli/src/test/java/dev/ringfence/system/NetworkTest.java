@@ -4,6 +4,7 @@ package dev.ringfence.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ringfence.memory.Processes;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +66,22 @@ final class NetworkTest {
         try (ByteServer server = ByteServer.start(outside, SEED)) {
             download(inside, server, "10.9.0.1");
         }
+    }
+
+    /** Its guest only listens: that frames wait for it shows only where they wait. */
+    @Test
+    void aDriverThatStopsIsReplacedThoughItsGuestSendsNothing() throws Exception {
+        start(1);
+
+        try (ByteServer server = ByteServer.start(outside, SEED)) {
+            Download.during(network, inside, server, "10.9.0.1", () -> {
+                long owner = machine.awaitStandby("net").pid();
+                Processes.signal(owner, Processes.SIGSTOP);
+                await().atMost(TestMachine.PATIENCE)
+                        .until(() -> machine.domain("net").pid() != owner);
+            });
+        }
+        assertThat(machine.events("hang")).isNotEmpty();
     }
 
     @Test

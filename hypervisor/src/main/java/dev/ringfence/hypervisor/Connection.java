@@ -8,6 +8,7 @@ import dev.ringfence.hypervisor.health.QueueReading;
 import dev.ringfence.hypervisor.health.ViolationReport;
 import dev.ringfence.hypervisor.keeper.Kept;
 import dev.ringfence.hypervisor.machine.RateLimits;
+import dev.ringfence.memory.Arrival;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
@@ -29,6 +30,8 @@ import java.util.stream.LongStream;
 final class Connection implements AutoCloseable {
     /** Owner, standbys and those about to be, with room: process numbers grow over all domains of the machine. */
     private static final int PROCESSES_KEPT = 1_000;
+    /** A page each for 64 KiB and one that an extra info burns; a driver that has them waits for nothing else. */
+    private static final int LARGEST_FRAME_BUFFERS = 18;
 
     private final int number;
     private final ConnectionSpec spec;
@@ -44,6 +47,7 @@ final class Connection implements AutoCloseable {
     /** The threads that hold its leases or wait for them, by process; guarded by itself. */
     private final Map<Integer, List<Integer>> threads = new LinkedHashMap<>();
 
+    private List<Arrival> arrivals = List.of();
     private boolean closed;
 
     private Connection(Notes.Bond bond, GuestDevice device, SharedMemory control, Keeper keeper, int domid) {
@@ -185,9 +189,18 @@ final class Connection implements AutoCloseable {
         }
         device.readRing(ringFrames.get(queue), reading);
         if (spec.queues().get(queue).posts()) {
-            reading.nothingIsLate();
+            reading.posted(LARGEST_FRAME_BUFFERS, () -> hasArrival(queue / 2));
         }
         return true;
+    }
+
+    private boolean hasArrival(int pair) {
+        return pair < arrivals.size() && arrivals.get(pair).isThere();
+    }
+
+    /** Where the frames come in that its pairs of rings receive; stays open as long as its device. */
+    synchronized void wires(List<Descriptor> files) {
+        arrivals = files.stream().map(Arrival::new).toList();
     }
 
     /** Holds a guest's report against the journal. Any thread. */

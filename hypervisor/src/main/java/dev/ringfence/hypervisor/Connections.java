@@ -17,12 +17,14 @@ import java.util.function.Function;
 final class Connections {
     private final int domid;
     private final DriverDomain.GuestDevices guestDevices;
+    private final List<DeviceFile> devices;
     private final Keeper keeper;
     private final Map<Integer, Connection> byNumber = new ConcurrentSkipListMap<>();
     private int lastNumber;
 
-    Connections(int domid, DriverDomain.GuestDevices guestDevices, Keeper keeper) {
+    Connections(int domid, List<DeviceFile> devices, DriverDomain.GuestDevices guestDevices, Keeper keeper) {
         this.domid = domid;
+        this.devices = List.copyOf(devices);
         this.guestDevices = guestDevices;
         this.keeper = keeper;
         this.lastNumber = keeper.firstConnection();
@@ -35,12 +37,19 @@ final class Connections {
             Optional<GuestDevice> device =
                     guestDevices.find(bond.spec().frontend(), bond.spec().handle());
             if (device.filter(GuestDevice::isOpen).isPresent()) {
-                byNumber.put(bond.number(), Connection.adopt(bond, kept, device.get(), keeper, domid));
+                byNumber.put(bond.number(), wired(Connection.adopt(bond, kept, device.get(), keeper, domid)));
             } else {
                 kept.close();
                 keeper.drop(kept.key());
             }
         }
+    }
+
+    private Connection wired(Connection connection) {
+        devices.stream()
+                .filter(device -> device.name().equals(connection.spec().device()))
+                .forEach(device -> connection.wires(device.arrivals(connection.spec())));
+        return connection;
     }
 
     Collection<Connection> all() {
@@ -69,7 +78,7 @@ final class Connections {
                 .orElseThrow(() -> new IllegalArgumentException("not exported: " + asked.name()));
         List<Integer> frames = device.resolve(asked);
         Notes.Bond bond = new Notes.Bond(++lastNumber, asked, frames);
-        Connection connection = Connection.open(bond, device, keeper, domid);
+        Connection connection = wired(Connection.open(bond, device, keeper, domid));
         byNumber.put(connection.number(), connection);
         return connection;
     }

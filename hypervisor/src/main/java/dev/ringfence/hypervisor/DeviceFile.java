@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.domain.DeviceKind;
 import dev.ringfence.domain.SwitchOptions;
@@ -235,6 +236,16 @@ final class DeviceFile implements AutoCloseable {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Of a connection to a NIC, the file each of its pairs of rings receives from; none for other devices. */
+    List<Descriptor> arrivals(ConnectionSpec connection) {
+        if (spec.backing() instanceof Backing.Tap) {
+            return wires;
+        }
+        return spec.backing() instanceof Backing.Switch
+                ? SwitchWires.receivers(SwitchOptions.of(options), spec.queues(), wires, connection.name())
+                : List.of();
     }
 
     /** Files that every process has of a NIC. */

@@ -84,7 +84,7 @@ final class DriverDomain {
             ended = true;
             keeper.drop(Notes.line(domid));
         };
-        this.connections = new Connections(domid, guestDevices, keeper);
+        this.connections = new Connections(domid, surroundings.devices(), guestDevices, keeper);
         this.recoveries = new RecoveryLog(spec.name(), events, (name, nanos) -> later(() -> stalled(name, nanos)));
         DriverLauncher launcher = new DriverLauncher(
                 spec.name(),

@@ -15,6 +15,7 @@ import dev.ringfence.memory.LinuxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** Makes what a switch's frames wait in, and its uplink; and says who is where. */
 final class SwitchWires {
@@ -69,6 +70,18 @@ final class SwitchWires {
             files.forEach(Descriptor::close);
             throw new ControlException(500, whose + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Of all that {@link #open} made, what one guest's NIC receives from, a file a queue. */
+    static List<Descriptor> receivers(
+            SwitchOptions options, int queues, List<Descriptor> files, String connection) {
+        int first = files.size() - 2 * options.ports().size() * queues;
+        return IntStream.range(0, options.ports().size())
+                .filter(port -> options.ports().get(port).connection().equals(connection))
+                .boxed()
+                .flatMap(port -> IntStream.range(0, queues)
+                        .mapToObj(queue -> files.get(first + 2 * (port * queues + queue) + 1)))
+                .toList();
     }
 
     private static SwitchOptions.Uplink kind(Backing.Switch lan) {

@@ -4,6 +4,7 @@ package dev.ringfence.hypervisor.health;
 import dev.ringfence.memory.Window;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.RingLayout;
+import java.util.function.BooleanSupplier;
 
 /** What memory says of a queue at one moment. Filled again and again, so that watching allocates nothing. */
 public final class QueueReading {
@@ -55,10 +56,16 @@ public final class QueueReading {
         responseProducer = RingLayout.responseProducer(ring);
     }
 
-    /** What has been taken and not answered is not owed to anybody yet. After both kinds of {@code read}. */
-    public void nothingIsLate() {
-        consumer = committed;
-        requestProducer = committed;
+    /**
+     * Of a ring whose requests are buffers, to be answered when something comes for them. After both kinds of {@code read}.
+     *
+     * @param enough as many as whatever may come needs
+     * @param waiting something has come, and was not fetched: then what was taken is late, if it is enough
+     */
+    public void posted(int enough, BooleanSupplier waiting) {
+        boolean late = inFlight() >= enough && waiting.getAsBoolean();
+        consumer = late ? consumer : committed;
+        requestProducer = consumer;
         responseProducer = committed;
     }
 
