@@ -72,14 +72,15 @@ final class NetworkTest {
     @Test
     void aDriverThatStopsIsReplacedThoughItsGuestSendsNothing() throws Exception {
         start(1);
-
-        try (ByteServer server = ByteServer.start(outside, SEED)) {
-            Download.during(network, inside, server, "10.9.0.1", () -> {
-                long owner = machine.awaitStandby("net").pid();
-                Processes.signal(owner, Processes.SIGSTOP);
-                await().atMost(TestMachine.PATIENCE)
-                        .until(() -> machine.domain("net").pid() != owner);
-            });
+        // Else the guest asks for routers, and waits for an answer to that.
+        network.run(inside, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6");
+        long owner = machine.awaitStandby("net").pid();
+        Processes.signal(owner, Processes.SIGSTOP);
+        // Nobody answers these.
+        try (Program traffic = network.start(outside, "ping", "-q", "-b", "-i", "0.01", "-w", 60, "10.9.0.255")) {
+            await().atMost(TestMachine.PATIENCE)
+                    .until(() -> machine.domain("net").pid() != owner);
+            assertThat(traffic.isRunning()).isTrue();
         }
         assertThat(machine.events("hang")).isNotEmpty();
     }

@@ -73,8 +73,7 @@ final class SwitchWires {
     }
 
     /** Of all that {@link #open} made, what one guest's NIC receives from, a file a queue. */
-    static List<Descriptor> receivers(
-            SwitchOptions options, int queues, List<Descriptor> files, String connection) {
+    static List<Descriptor> receivers(SwitchOptions options, int queues, List<Descriptor> files, String connection) {
         int first = files.size() - 2 * options.ports().size() * queues;
         return IntStream.range(0, options.ports().size())
                 .filter(port -> options.ports().get(port).connection().equals(connection))
