@@ -14,7 +14,6 @@ public final class Misdeeds {
 
     private static final int HOG_BYTES = 1 << 20;
     private static final List<byte[]> KEPT = new ArrayList<>();
-    private static volatile boolean forEver = true;
 
     private Misdeeds() {}
 
@@ -42,14 +41,14 @@ public final class Misdeeds {
 
     /** Never returns, and needs no processor for it. */
     public static void park() {
-        while (forEver) {
+        while (true) {
             LockSupport.park();
         }
     }
 
     /** Never returns, and needs a processor for it. */
     public static void spin() {
-        while (forEver) {
+        while (true) {
             Thread.onSpinWait();
         }
     }

@@ -36,7 +36,7 @@ public final class Mutator {
      */
     public static Mutant apply(byte[] classFile, int site, long seed) {
         ClassReader reader = new ClassReader(classFile);
-        Survey.Place place = new Survey(reader).places().get(site);
+        Survey.Place place = new Survey(reader, site).places().get(site);
         SplittableRandom random = new SplittableRandom(seed);
         Edit edit = place.edits().get(random.nextInt(place.edits().size()));
         MethodInsnNode hit = new MethodInsnNode(Opcodes.INVOKESTATIC, Activation.OWNER, "hit", "()V");

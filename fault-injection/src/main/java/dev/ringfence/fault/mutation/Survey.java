@@ -35,9 +35,14 @@ final class Survey {
     private final List<Place> places = new ArrayList<>();
 
     Survey(ClassReader reader) {
+        this(reader, Integer.MAX_VALUE);
+    }
+
+    /** @param last the index of the last place that is needed: a class has many, and each takes its time */
+    Survey(ClassReader reader, int last) {
         reader.accept(owner, ClassReader.SKIP_FRAMES);
         for (MethodNode method : owner.methods) {
-            if (isMutable(method)) {
+            if (places.size() <= last && isMutable(method)) {
                 survey(new Code(owner, method));
             }
         }

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Has one class as a mutant and its neighbours as they are; what the mutant calls and counts in is everybody's. */
 final class ThrowAwayLoader extends ClassLoader {
-    private static final String OURS = "dev.ringfence.";
-
     private final String mutated;
     private final byte[] classFile;
+    private final String own;
 
-    ThrowAwayLoader(String mutated, byte[] classFile) {
+    /** @param own what the names of those begin with that it loads itself; others are everybody's */
+    ThrowAwayLoader(String mutated, byte[] classFile, String own) {
         super(ThrowAwayLoader.class.getClassLoader());
         this.mutated = mutated;
         this.classFile = classFile;
+        this.own = own;
     }
 
     /** Loads and verifies the mutant; without running any of it. */
@@ -26,10 +27,10 @@ final class ThrowAwayLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        boolean shared = !name.startsWith(OURS)
+        boolean shared = !name.startsWith(own)
                 || name.equals(Activation.class.getName())
                 || name.equals(Misdeeds.class.getName());
-        if (shared && !name.equals(mutated)) {
+        if (shared) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
