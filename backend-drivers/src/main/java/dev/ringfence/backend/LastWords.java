@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Processes;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -32,7 +33,9 @@ final class LastWords {
 
     /** To be called by a worker that ends itself right after. The words of the first are enough. */
     void of(String worker, Throwable cause) {
-        deaths.offer(new Death(worker, cause));
+        if (!CrashPoint.buries(cause)) {
+            deaths.offer(new Death(worker, cause));
+        }
     }
 
     private void awaitDeath() {

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             RestartCommand.class,
             StoreCommand.class,
             BenchCommand.class,
+            ExperimentCommand.class,
             RehearseCommand.class
         },
         footer = {

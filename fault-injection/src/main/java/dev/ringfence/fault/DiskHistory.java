@@ -28,6 +28,21 @@ public final class DiskHistory {
         FLUSH
     }
 
+    /** What kind of wrong something is. */
+    public enum Nature {
+        /** The guest's own checks of ring and grants find it. */
+        PROTOCOL,
+        /** A request failed, and the guest was told. */
+        ERROR,
+        /** A request was not answered in time, or never. */
+        UNANSWERED,
+        /** The guest was told that all is well, and it was not. */
+        DATA
+    }
+
+    /** Something that must not be, in words. */
+    public record Violation(Nature nature, String what) {}
+
     private static final class Request {
         final long id;
         final Kind kind;
@@ -56,7 +71,7 @@ public final class DiskHistory {
     }
 
     private final Map<Long, Request> requests = new LinkedHashMap<>();
-    private final List<String> violations = new ArrayList<>();
+    private final List<Violation> violations = new ArrayList<>();
     private final boolean flushesMayFail;
     private long now;
     private Optional<long[]> image = Optional.empty();
@@ -85,24 +100,24 @@ public final class DiskHistory {
     public synchronized void answered(long id, int status, long... values) {
         Request request = requests.get(id);
         if (request == null) {
-            violations.add("an answer to nothing: id=" + id + " status=" + status);
+            violation(Nature.PROTOCOL, "an answer to nothing: id=" + id + " status=" + status);
             return;
         }
         if (request.isAnswered()) {
-            violations.add(request + " is answered again: status=" + status);
+            violation(Nature.PROTOCOL, request + " is answered again: status=" + status);
             return;
         }
         request.end = ++now;
         request.status = status;
         System.arraycopy(values, 0, request.values, 0, values.length);
         if (status != 0 && !(flushesMayFail && request.kind == Kind.FLUSH)) {
-            violations.add(request + " failed: status=" + status);
+            violation(Nature.ERROR, request + " failed: status=" + status);
         }
     }
 
     /** Something else that must not be. */
-    public synchronized void violation(String what) {
-        violations.add(what);
+    public synchronized void violation(Nature nature, String what) {
+        violations.add(new Violation(nature, what));
     }
 
     /** All drivers are idle: what each sector of the disk holds now. */
@@ -125,19 +140,24 @@ public final class DiskHistory {
     }
 
     /** All that is wrong, in words; empty when the disk did what a disk may do. */
-    public synchronized List<String> violations() {
-        List<String> found = new ArrayList<>(violations);
+    public List<String> violations() {
+        return judge().stream().map(Violation::what).toList();
+    }
+
+    /** All that is wrong; empty when the disk did what a disk may do. */
+    public synchronized List<Violation> judge() {
+        List<Violation> found = new ArrayList<>(violations);
         requests.values().stream()
                 .filter(request -> !request.isAnswered())
-                .forEach(request -> found.add(request + " is never answered"));
+                .forEach(request -> found.add(new Violation(Nature.UNANSWERED, request + " is never answered")));
         forgottenFlushErrors(found);
         registers()
-                .forEach((sector, register) ->
-                        register.violation().ifPresent(violation -> found.add("sector " + sector + ": " + violation)));
+                .forEach((sector, register) -> register.violation()
+                        .ifPresent(what -> found.add(new Violation(Nature.DATA, "sector " + sector + ": " + what))));
         return found;
     }
 
-    private void forgottenFlushErrors(List<String> found) {
+    private void forgottenFlushErrors(List<Violation> found) {
         long firstError = requests.values().stream()
                 .filter(request -> request.kind == Kind.FLUSH && request.isAnswered() && request.status != 0)
                 .mapToLong(request -> request.end)
@@ -146,7 +166,8 @@ public final class DiskHistory {
         requests.values().stream()
                 .filter(request -> request.kind == Kind.FLUSH && request.isAnswered() && request.status == 0)
                 .filter(request -> request.begin > firstError)
-                .forEach(request -> found.add(request + " succeeded although a flush had failed before"));
+                .map(request -> request + " succeeded although a flush had failed before")
+                .forEach(what -> found.add(new Violation(Nature.DATA, what)));
     }
 
     private Map<Long, SectorRegister> registers() {

@@ -37,6 +37,14 @@ public final class CrashPoint {
     public interface Watcher {
         /** After a store, on the thread that did it; plain stores can be found in any order, and in none. */
         void stored(boolean ordered);
+
+        /**
+         * A worker is about to end with an error, on its own thread. True: its process shall go on without it; to the kernel,
+         * and so to the heir, that is the same.
+         */
+        default boolean buries(Throwable cause) {
+            return false;
+        }
     }
 
     /**
@@ -58,6 +66,11 @@ public final class CrashPoint {
      */
     public static void exitThread() {
         Processes.exitThread();
+    }
+
+    /** True: a worker that ends with this error is not to take its process along. */
+    public static boolean buries(Throwable cause) {
+        return WATCHED && watcher.buries(cause);
     }
 
     static void passed() {

@@ -12,15 +12,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A directory in memory where there is one, the {@link Stage} in it, and numbers for processes and lives. */
-final class Lab implements AutoCloseable {
+public final class Lab implements AutoCloseable {
     private static final Path IN_MEMORY = Path.of("/dev/shm");
 
     private final Path directory;
     private final Stage stage;
+    private final Told told;
     private final AtomicInteger processes = new AtomicInteger();
     private final AtomicInteger lives = new AtomicInteger();
 
-    Lab() {
+    public Lab() {
         try {
             directory = Files.isWritable(IN_MEMORY)
                     ? Files.createTempDirectory(IN_MEMORY, "ringfence-lab")
@@ -29,6 +30,7 @@ final class Lab implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         stage = Stage.open(stagePath());
+        told = new Told(directory);
     }
 
     Path directory() {
@@ -37,6 +39,10 @@ final class Lab implements AutoCloseable {
 
     Path stagePath() {
         return directory.resolve("stage");
+    }
+
+    Told told() {
+        return told;
     }
 
     Stage stage() {

@@ -11,6 +11,8 @@ import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.backend.block.BlockDriver;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.fault.mutation.Activation;
+import dev.ringfence.fault.mutation.MutantAgent;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The program of a driver process in the lab: the real block driver, whose workers meet the {@link Fate} their device's
@@ -30,20 +33,28 @@ public final class LabDriver implements DeviceClass {
     /** The path of the {@link Stage}. */
     static final String STAGE = "ringfence.lab.stage";
 
+    /** Of a device: the {@link Fault} of the life that opens it. */
+    static final String FAULT = "fault";
+
     private final BlockDriver driver = new BlockDriver();
+    private final Stage stage;
+    private final Told told;
     private final Saboteur saboteur;
 
-    private LabDriver(Saboteur saboteur) {
-        this.saboteur = saboteur;
+    private LabDriver(Stage stage, Told told) {
+        this.stage = stage;
+        this.told = told;
+        this.saboteur = new Saboteur(stage, told);
     }
 
     public static void main(String[] arguments) {
         Thread watch = new Thread(LabDriver::dieWithTheTest, "watch");
         watch.setDaemon(true);
         watch.start();
-        Saboteur saboteur = new Saboteur(Stage.open(Path.of(System.getProperty(STAGE))));
-        CrashPoint.watch(saboteur);
-        DriverProcess.run(arguments, new LabDriver(saboteur));
+        Path path = Path.of(System.getProperty(STAGE));
+        LabDriver driver = new LabDriver(Stage.open(path), new Told(path.getParent()));
+        CrashPoint.watch(driver.saboteur);
+        DriverProcess.run(arguments, driver);
     }
 
     /** Drivers outlive their hypervisor by design; these must not outlive their test. */
@@ -72,7 +83,22 @@ public final class LabDriver implements DeviceClass {
     @Override
     public ServedDevice open(DeviceDescription description, List<Descriptor> files) {
         saboteur.expect(description.name(), description.options());
+        Optional.ofNullable(description.options().get(FAULT))
+                .map(Fault::decode)
+                .ifPresent(fault -> mutate(Saboteur.life(description.name()), fault));
         return new Watched(driver.open(description, files));
+    }
+
+    private void mutate(int life, Fault fault) {
+        MutantAgent.restore();
+        Activation.countIn(stage.memory(), Stage.hitsOffset(life));
+        Optional<String> stillborn = MutantAgent.install(fault.className(), fault.site(), fault.seed());
+        stillborn.ifPresentOrElse(
+                why -> {
+                    told.tell(life, why);
+                    stage.end(life, Stage.End.STILLBORN);
+                },
+                () -> saboteur.spare(life));
     }
 
     /** Tells the saboteur when a queue has recovered. */

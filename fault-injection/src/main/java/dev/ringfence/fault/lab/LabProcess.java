@@ -159,20 +159,31 @@ final class LabProcess implements AutoCloseable {
         for (int queue = 0; queue < fates.size(); queue++) {
             options.put("fate." + queue, fates.get(queue).encode());
         }
-        DeviceDescription device = connection.device(life, options);
-        Optional<Descriptor> file = connection.openImage();
-        channel.send(new Message.OpenDevice(device), file.stream().toList());
-        file.ifPresent(Descriptor::close);
-        Message.Attach attach = new Message.Attach(life, connection.spec(life), connection.ringFrames());
-        Message answer = call(attach, connection.descriptors());
+        Message answer = attaching(connection, life, options)
+                .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                .join();
         if (answer instanceof Message.Attached attached) {
-            channel.send(new Message.AllAttached());
             return attached.threads();
         }
         if (!pidfd.awaitDeath(DEATH_MILLIS)) {
             throw new IllegalStateException("not attached: " + answer + "; its log: " + log());
         }
         return List.of();
+    }
+
+    /** As {@link #attach}, of a process that may do anything. */
+    CompletableFuture<Message> attaching(LabConnection connection, int life, Map<String, String> options) {
+        DeviceDescription device = connection.device(life, options);
+        Optional<Descriptor> file = connection.openImage();
+        channel.send(new Message.OpenDevice(device), file.stream().toList());
+        file.ifPresent(Descriptor::close);
+        Message.Attach attach = new Message.Attach(life, connection.spec(life), connection.ringFrames());
+        return channel.call(attach, connection.descriptors()).thenApply(answer -> {
+            if (answer.message() instanceof Message.Attached) {
+                channel.send(new Message.AllAttached());
+            }
+            return answer.message();
+        });
     }
 
     /** Ends a connection; the leases are given back a little later. */

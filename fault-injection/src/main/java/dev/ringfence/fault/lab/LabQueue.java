@@ -2,6 +2,7 @@
 package dev.ringfence.fault.lab;
 
 import dev.ringfence.fault.DiskHistory.Kind;
+import dev.ringfence.fault.DiskHistory.Nature;
 import dev.ringfence.fault.SectorTag;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
@@ -43,6 +44,8 @@ final class LabQueue implements AutoCloseable {
     private final Map<Long, Outstanding> outstanding = new HashMap<>();
     private int requestProducer;
     private int responseConsumer;
+    private long waitingSinceNanos;
+    private long longestWaitNanos;
 
     private record Outstanding(Operation operation, int firstFrame, List<Integer> refs) {}
 
@@ -150,14 +153,25 @@ final class LabQueue implements AutoCloseable {
 
     /** Makes what was submitted visible, and rings if the driver asked for it. */
     void publish() {
+        waitingSinceNanos = System.nanoTime();
         if (ring.publishRequests()) {
             ringer.ring();
         }
     }
 
+    /** The longest time between two answers, or a request made visible and the answer after it. */
+    long longestWaitNanos() {
+        return longestWaitNanos;
+    }
+
     /** Takes the answers there are; false when the ring makes no sense. */
     boolean poll() {
         int available = ring.responsesAvailable();
+        if (available > 0) {
+            long now = System.nanoTime();
+            longestWaitNanos = Math.max(longestWaitNanos, now - waitingSinceNanos);
+            waitingSinceNanos = now;
+        }
         while (available > 0) {
             response.decode(ringPage, ring.responseOffset());
             ring.advanceResponse();
@@ -168,9 +182,12 @@ final class LabQueue implements AutoCloseable {
         if (available == FrontRing.OVERFLOW) {
             connection
                     .history()
-                    .violation("rsp_prod=" + Integer.toUnsignedString(ringPage.getInt(RSP_PROD))
-                            + " is no index of a driver: answers taken " + Integer.toUnsignedString(responseConsumer)
-                            + ", requests made " + Integer.toUnsignedString(requestProducer));
+                    .violation(
+                            Nature.PROTOCOL,
+                            "rsp_prod=" + Integer.toUnsignedString(ringPage.getInt(RSP_PROD))
+                                    + " is no index of a driver: answers taken "
+                                    + Integer.toUnsignedString(responseConsumer)
+                                    + ", requests made " + Integer.toUnsignedString(requestProducer));
         }
         return available != FrontRing.OVERFLOW;
     }
@@ -193,7 +210,9 @@ final class LabQueue implements AutoCloseable {
                     .filter(ref -> !grants.endAccess(ref))
                     .forEach(ref -> connection
                             .history()
-                            .violation("ref " + ref + " of request " + response.id() + " is in use after its answer"));
+                            .violation(
+                                    Nature.PROTOCOL,
+                                    "ref " + ref + " of request " + response.id() + " is in use after its answer"));
         }
     }
 

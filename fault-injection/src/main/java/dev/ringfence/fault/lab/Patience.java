@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.lab;
 
+import dev.ringfence.fault.DiskHistory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +29,7 @@ final class Patience {
                 return false;
             }
             if (System.nanoTime() - untilNanos > 0) {
-                connection.history().violation("waited in vain for " + what);
+                connection.history().violation(DiskHistory.Nature.UNANSWERED, "waited in vain for " + what);
                 return false;
             }
             LockSupport.parkNanos(POLL_NANOS);

@@ -4,6 +4,7 @@ package dev.ringfence.fault.lab;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Processes;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
@@ -14,8 +15,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Saboteur implements CrashPoint.Watcher {
     private static final long HELD_NANOS = 20_000;
+    private static final String DEVICE = "life-";
 
     private final Stage stage;
+    private final Told told;
+    private final Set<Integer> faulty = ConcurrentHashMap.newKeySet();
     private final Map<String, Fate> fates = new ConcurrentHashMap<>();
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private final ThreadLocal<Worker> current = ThreadLocal.withInitial(this::worker);
@@ -34,8 +38,9 @@ final class Saboteur implements CrashPoint.Watcher {
         }
     }
 
-    Saboteur(Stage stage) {
+    Saboteur(Stage stage, Told told) {
         this.stage = stage;
+        this.told = told;
     }
 
     /** The fates of the queues of a device that one life has for itself: options {@code fate.QUEUE}. */
@@ -57,7 +62,11 @@ final class Saboteur implements CrashPoint.Watcher {
     }
 
     static String device(int life) {
-        return "life-" + life;
+        return DEVICE + life;
+    }
+
+    static int life(String device) {
+        return Integer.parseInt(device.substring(DEVICE.length()));
     }
 
     @Override
@@ -78,6 +87,23 @@ final class Saboteur implements CrashPoint.Watcher {
             stage.met(worker.life, worker.queue);
             meet(worker);
         }
+    }
+
+    /** One life has a fault: a worker that ends with an error shall not take its process along. */
+    void spare(int life) {
+        faulty.add(life);
+    }
+
+    @Override
+    public boolean buries(Throwable cause) {
+        Worker worker = current.get();
+        if (!faulty.contains(worker.life)) {
+            return false;
+        }
+        StackTraceElement[] trace = cause.getStackTrace();
+        told.tell(worker.life, cause + (trace.length == 0 ? "" : " at " + trace[0]));
+        stage.end(worker.life, Stage.End.ERROR);
+        return true;
     }
 
     /** By the worker itself, between two turns: one that waits for another queue's sectors comes to no store. */

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <pre>
  *   a line for each queue of each life    0 stores   8 fate met   12 stores at the end of the takeover   16 verdict
+ *                                       20 how it ended   24 hits of its fault
  * </pre>
  *
  * <p>A life is one attachment of a connection by a process.
@@ -36,6 +37,8 @@ final class Stage {
     private static final int MET = 8;
     private static final int RECOVERED = 12;
     private static final int VERDICT = 16;
+    private static final int END = 20;
+    private static final int HITS = 24;
 
     private final ByteBuffer memory;
 
@@ -47,9 +50,17 @@ final class Stage {
     static Stage open(Path path) {
         try (FileChannel file =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new Stage(file.map(FileChannel.MapMode.READ_WRITE, 0, (long) LIVES * QUEUES * LINE_BYTES));
+            ByteBuffer memory = file.map(FileChannel.MapMode.READ_WRITE, 0, (long) LIVES * QUEUES * LINE_BYTES);
+            return new Stage(memory.order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For a life that is about to begin: an earlier one may have had its lines. */
+    void clear(int life) {
+        for (int at = line(life, 0); at < line(life, 0) + QUEUES * LINE_BYTES; at += Integer.BYTES) {
+            INTS.setRelease(memory, at, 0);
         }
     }
 
@@ -89,6 +100,37 @@ final class Stage {
 
     void recovered(int life, int queue, int stores) {
         set(life, queue, RECOVERED, stores);
+    }
+
+    /** How a life with a fault came to an end. */
+    enum End {
+        NONE,
+        /** The fault makes no valid class; the life is an ordinary one. */
+        STILLBORN,
+        /** A worker ended with an error. */
+        ERROR
+    }
+
+    End end(int life) {
+        return End.values()[get(life, 0, END)];
+    }
+
+    void end(int life, End end) {
+        set(life, 0, END, end.ordinal());
+    }
+
+    /** How often the fault of a life was reached, by any of its threads; about. */
+    int hits(int life) {
+        return get(life, 0, HITS);
+    }
+
+    /** All of it, and where in it the hits of a life are counted. */
+    ByteBuffer memory() {
+        return memory;
+    }
+
+    static int hitsOffset(int life) {
+        return line(life, 0) + HITS;
     }
 
     int verdict(int life, int queue) {

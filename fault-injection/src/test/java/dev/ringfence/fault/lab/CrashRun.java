@@ -172,7 +172,10 @@ final class CrashRun {
         }
         for (Life each : lives.subList(current, lives.size())) {
             if (each.process().isDead() && !isMet(each)) {
-                history().violation("a driver died of itself: " + each.process().log());
+                history()
+                        .violation(
+                                DiskHistory.Nature.PROTOCOL,
+                                "a driver died of itself: " + each.process().log());
                 return false;
             }
         }
@@ -182,7 +185,7 @@ final class CrashRun {
                 suspects += report.figures().getOrDefault("replayedStarted", 0L);
             }
             if (closed && !disconnecting) {
-                history().violation("the driver gave the connection up: " + notice);
+                history().violation(DiskHistory.Nature.PROTOCOL, "the driver gave the connection up: " + notice);
                 return false;
             }
         }
@@ -222,10 +225,13 @@ final class CrashRun {
             checkJournal(queue, connection.queue(queue).requestProducer());
         }
         if (connection.control().incarnation() > 1 + deaths()) {
-            history().violation("incarnation=" + connection.control().incarnation() + " after deaths=" + deaths());
+            history()
+                    .violation(
+                            DiskHistory.Nature.PROTOCOL,
+                            "incarnation=" + connection.control().incarnation() + " after deaths=" + deaths());
         }
         if (setting.shape().flushesMayFail() && history().failures() == 0) {
-            history().violation("a flush failed, and nobody was told");
+            history().violation(DiskHistory.Nature.PROTOCOL, "a flush failed, and nobody was told");
         }
         history().finished(connection.readImage());
     }
@@ -233,7 +239,10 @@ final class CrashRun {
     private void checkJournal(int queue, int requestProducer) {
         LabConnection.JournalState state = connection.journalState(queue);
         if (!state.equals(new LabConnection.JournalState(requestProducer, requestProducer, 0))) {
-            history().violation("after " + requestProducer + " requests and answers: " + state);
+            history()
+                    .violation(
+                            DiskHistory.Nature.PROTOCOL,
+                            "after " + requestProducer + " requests and answers: " + state);
         }
     }
 
@@ -251,7 +260,7 @@ final class CrashRun {
         int last = closed ? current : current - 1;
         for (Life late : lives.subList(last + 1, lives.size())) {
             if (lab.stage().recovered(late.number(), 0) > 0) {
-                history().violation("a closed connection is served");
+                history().violation(DiskHistory.Nature.PROTOCOL, "a closed connection is served");
             }
         }
     }

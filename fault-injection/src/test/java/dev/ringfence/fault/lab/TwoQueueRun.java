@@ -2,6 +2,7 @@
 package dev.ringfence.fault.lab;
 
 import dev.ringfence.domain.Message;
+import dev.ringfence.fault.DiskHistory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -150,7 +151,7 @@ final class TwoQueueRun {
 
     private boolean isAlive() {
         if (process.isDead()) {
-            connection.history().violation("the driver died of itself: " + process.log());
+            connection.history().violation(DiskHistory.Nature.PROTOCOL, "the driver died of itself: " + process.log());
             return false;
         }
         return true;

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * One object of the file, read key by key. A value of the wrong type is reported and then counts as absent, so that
  * reading goes on and finds the next problem.
  */
-final class Section {
+public final class Section {
     private static final int QUOTED_MAX = 60;
 
     private final SourceTree source;
@@ -26,7 +26,7 @@ final class Section {
     private final JsonNode node;
 
     /** Reports every key that is not one of {@code known}. */
-    Section(SourceTree source, Problems problems, String path, JsonNode node, String... known) {
+    public Section(SourceTree source, Problems problems, String path, JsonNode node, String... known) {
         this.source = source;
         this.problems = problems;
         this.path = path;
@@ -43,12 +43,12 @@ final class Section {
         });
     }
 
-    String path(String key) {
+    public String path(String key) {
         return SourceTree.member(path, key);
     }
 
     /** There is something where a path of keys leads to. */
-    boolean has(String first, String... deeper) {
+    public boolean has(String first, String... deeper) {
         JsonNode at = node.path(first);
         for (String key : deeper) {
             at = at.path(key);
@@ -56,49 +56,49 @@ final class Section {
         return !at.isMissingNode();
     }
 
-    int line(String key) {
+    public int line(String key) {
         return source.valueAt(path(key)).line();
     }
 
     /** Says what is wrong with a key's value, which the message quotes. */
-    void problem(String key, String message) {
+    public void problem(String key, String message) {
         problems.add(source.valueAt(path(key)), path(key), quote(node.path(key)) + ": " + message);
     }
 
     /** Says what is wrong with one element of a key's list. */
-    void problem(String key, int index, String message) {
+    public void problem(String key, int index, String message) {
         String at = SourceTree.element(path(key), index);
         problems.add(source.valueAt(at), at, quote(node.path(key).path(index)) + ": " + message);
     }
 
     /** Says what is wrong with this object as a whole. */
-    void problem(String message) {
+    public void problem(String message) {
         problems.add(source.valueAt(path), path, message);
     }
 
     /** Empty, and a problem, when the key is missing: {@code example} is what could stand there. */
-    Optional<String> requiredText(String key, String example) {
+    public Optional<String> requiredText(String key, String example) {
         require(key, "\"" + example + "\"");
         return text(key);
     }
 
-    void require(String key, String example) {
+    public void require(String key, String example) {
         if (node instanceof ObjectNode && !has(key)) {
             problem("\"" + key + "\" is missing; give e.g. \"" + key + "\": " + example);
         }
     }
 
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         return present(key, "a text in quotes", node.path(key).isTextual()).map(JsonNode::textValue);
     }
 
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return present(key, "true or false", node.path(key).isBoolean())
                 .map(JsonNode::booleanValue)
                 .orElse(false);
     }
 
-    int number(String key, int from, int to, int otherwise) {
+    public int number(String key, int from, int to, int otherwise) {
         String expected = "a whole number from " + from + " to " + to;
         JsonNode value = node.path(key);
         boolean fits = value.isInt() && value.intValue() >= from && value.intValue() <= to;
@@ -106,7 +106,7 @@ final class Section {
     }
 
     /** In bytes; {@code "96MiB"}, {@code "4096"} or 4096. */
-    OptionalLong size(String key) {
+    public OptionalLong size(String key) {
         JsonNode value = node.path(key);
         OptionalLong bytes =
                 value.isTextual() || value.isIntegralNumber() ? ByteSize.parse(value.asText()) : OptionalLong.empty();
@@ -115,7 +115,7 @@ final class Section {
     }
 
     /** Within bounds; empty when the key is missing or its value is none such. */
-    Optional<Duration> duration(String key, Duration from, Duration to) {
+    public Optional<Duration> duration(String key, Duration from, Duration to) {
         Optional<Duration> duration = Durations.parse(node.path(key).asText());
         present(key, "a duration such as \"10ms\"; units are ms, s, min and h", duration.isPresent());
         if (duration.isPresent()
@@ -127,7 +127,7 @@ final class Section {
     }
 
     /** Of one processor; {@code "150%"}. */
-    OptionalInt percent(String key) {
+    public OptionalInt percent(String key) {
         String text = node.path(key).asText();
         boolean fits = node.path(key).isTextual() && text.matches("[1-9][0-9]{0,5}%");
         return present(key, "a share of one processor such as \"150%\", at least 1%", fits)
@@ -137,13 +137,13 @@ final class Section {
     }
 
     /** Empty when the key is missing or its value is none. */
-    OptionalInt number(String key, int from, int to) {
+    public OptionalInt number(String key, int from, int to) {
         int none = from - 1;
         int value = number(key, from, to, none);
         return value == none ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
-    Duration durationFrom(String key, Duration least, Duration otherwise) {
+    public Duration durationFrom(String key, Duration least, Duration otherwise) {
         Optional<Duration> duration =
                 Durations.parse(node.path(key).asText()).filter(given -> given.compareTo(least) >= 0);
         String expected =
@@ -152,7 +152,7 @@ final class Section {
         return duration.orElse(otherwise);
     }
 
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         List<JsonNode> elements = elements(key);
         for (int i = 0; i < elements.size(); i++) {
@@ -166,7 +166,7 @@ final class Section {
     }
 
     /** Values that are a text, a number or a boolean, each as its text. */
-    Map<String, String> scalars(String key) {
+    public Map<String, String> scalars(String key) {
         Map<String, String> scalars = new LinkedHashMap<>();
         present(key, "an object {...}", node.path(key).isObject())
                 .ifPresent(object -> object.properties().forEach(entry -> {
@@ -182,14 +182,14 @@ final class Section {
         return scalars;
     }
 
-    Optional<Section> section(String key, String... known) {
+    public Optional<Section> section(String key, String... known) {
         return has(key)
                 ? Optional.of(new Section(source, problems, path(key), node.get(key), known))
                 : Optional.empty();
     }
 
     /** Each element of a list as a section of its own. */
-    void forEach(String key, Consumer<Section> reader, String... known) {
+    public void forEach(String key, Consumer<Section> reader, String... known) {
         List<JsonNode> elements = elements(key);
         for (int i = 0; i < elements.size(); i++) {
             reader.accept(new Section(source, problems, SourceTree.element(path(key), i), elements.get(i), known));

@@ -22,9 +22,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A JSON file as a tree that knows where each key and each value stands. */
-final class SourceTree {
+public final class SourceTree {
     /** Both from 1. */
-    record Location(int line, int column) {
+    public record Location(int line, int column) {
         static final Location NOWHERE = new Location(0, 0);
 
         private static Location of(JsonLocation location) {
@@ -44,9 +44,20 @@ final class SourceTree {
     }
 
     /** A file that can't be read or is no JSON is a problem of its own, and gives an empty tree. */
-    static SourceTree read(Path file, Problems problems) {
+    public static SourceTree read(Path file, Problems problems) {
+        return read(() -> Files.newBufferedReader(file), problems);
+    }
+
+    /** Where the text of a file comes from. */
+    @FunctionalInterface
+    public interface Source {
+        Reader open() throws IOException;
+    }
+
+    /** As {@link #read(Path, Problems)}, from anywhere. */
+    public static SourceTree read(Source source, Problems problems) {
         SourceTree tree = new SourceTree(problems);
-        try (Reader reader = Files.newBufferedReader(file);
+        try (Reader reader = source.open();
                 JsonParser parser = MAPPER.createParser(reader)) {
             tree.parse(parser);
         } catch (JsonEOFException e) {
@@ -65,12 +76,12 @@ final class SourceTree {
     }
 
     /** Missing when the file was empty or unreadable. */
-    JsonNode root() {
+    public JsonNode root() {
         return root;
     }
 
     /** Of the value at a path, or of the nearest enclosing one that is there. */
-    Location valueAt(String path) {
+    public Location valueAt(String path) {
         for (String at = path; !at.isEmpty(); at = parent(at)) {
             Location location = values.get(at);
             if (location != null) {
@@ -80,15 +91,15 @@ final class SourceTree {
         return values.getOrDefault("", Location.NOWHERE);
     }
 
-    Location keyAt(String path) {
+    public Location keyAt(String path) {
         return keys.getOrDefault(path, valueAt(path));
     }
 
-    static String member(String path, String key) {
+    public static String member(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    static String element(String path, int index) {
+    public static String element(String path, int index) {
         return path + "[" + index + "]";
     }
 
@@ -103,8 +114,7 @@ final class SourceTree {
         }
         root = value(parser, "");
         if (parser.nextToken() != null) {
-            problems.add(
-                    Location.of(parser.currentTokenLocation()), "", "not valid JSON: more after the machine's last }");
+            problems.add(Location.of(parser.currentTokenLocation()), "", "not valid JSON: more after the last }");
         }
     }
 

@@ -69,8 +69,7 @@ class MachineFileSyntaxTest {
 
     @Test
     void refusesASecondMachine() {
-        assertThat(fixture.messages("{}\n{}"))
-                .containsExactly("m.json:2:1: not valid JSON: more after the machine's last }");
+        assertThat(fixture.messages("{}\n{}")).containsExactly("m.json:2:1: not valid JSON: more after the last }");
     }
 
     @Test

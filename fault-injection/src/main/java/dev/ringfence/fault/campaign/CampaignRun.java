@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault.campaign;
+
+import dev.ringfence.fault.DiskHistory.Violation;
+import dev.ringfence.fault.lab.DriverPair;
+import dev.ringfence.fault.lab.FaultyRun;
+import dev.ringfence.fault.lab.FaultyRun.Result;
+import dev.ringfence.fault.lab.Lab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+
+/**
+ * Does the trials of a campaign that are not done yet, several at a time, each in a lab with a pair of drivers of its own. What is
+ * done is in the ledger before the next one begins.
+ */
+public final class CampaignRun {
+    private static final int VIOLATIONS = 5;
+
+    private final Campaign campaign;
+    private final FaultChoice choice;
+    private final Ledger ledger;
+    private final Set<Long> done;
+    private final LongPredicate ours;
+    private final Consumer<TrialRecord> progress;
+    private final AtomicLong next = new AtomicLong();
+    private volatile boolean stopped;
+
+    /**
+     * @param done trials that the ledger has already
+     * @param ours the trials of our shard
+     * @param progress told of each trial once it is in the ledger; one call at a time
+     */
+    public CampaignRun(
+            Campaign campaign,
+            FaultChoice choice,
+            Ledger ledger,
+            Set<Long> done,
+            LongPredicate ours,
+            Consumer<TrialRecord> progress) {
+        this.campaign = campaign;
+        this.choice = choice;
+        this.ledger = ledger;
+        this.done = Set.copyOf(done);
+        this.ours = ours;
+        this.progress = progress;
+    }
+
+    /** No trial is begun any more. Any thread. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Returns when all trials are done, or those that were begun after {@link #stop}.
+     *
+     * @throws UncheckedIOException when the ledger can't be written; it is whole up to the last trial it took
+     */
+    public void run(int lanes) {
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        for (int lane = 0; lane < lanes; lane++) {
+            running.add(CompletableFuture.runAsync(this::lane, task -> new Thread(task, "lane").start()));
+        }
+        try {
+            running.forEach(CompletableFuture::join);
+        } finally {
+            stop();
+            running.forEach(lane -> lane.exceptionally(failure -> null).join());
+        }
+    }
+
+    private void lane() {
+        try (Lab lab = new Lab();
+                DriverPair drivers = new DriverPair(lab)) {
+            while (!stopped) {
+                long trial = next.getAndIncrement();
+                if (trial >= campaign.trials()) {
+                    return;
+                }
+                if (ours.test(trial) && !done.contains(trial)) {
+                    record(trial(choice, lab, drivers, trial, campaign.driver()));
+                }
+            }
+        }
+    }
+
+    private synchronized void record(TrialRecord record) {
+        try {
+            ledger.append(record);
+        } catch (IOException e) {
+            stop();
+            throw new UncheckedIOException(e);
+        }
+        progress.accept(record);
+    }
+
+    /** Does one trial. */
+    public static TrialRecord trial(FaultChoice choice, Lab lab, DriverPair drivers, long trial, String driver) {
+        long begun = System.nanoTime();
+        FaultChoice.Choice chosen = choice.of(trial);
+        Result result = FaultyRun.run(lab, drivers, chosen.fault());
+        OutcomeClass outcome = Verdict.of(result);
+        boolean lively = outcome.isFailure();
+        return new TrialRecord(
+                trial,
+                driver,
+                choice.describe(chosen),
+                outcome,
+                result.hits(),
+                Verdict.recovered(result),
+                result.errors(),
+                lively ? TimeUnit.NANOSECONDS.toMicros(result.outageNanos()) : -1,
+                TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun),
+                result.violations().stream()
+                        .map(Violation::what)
+                        .limit(VIOLATIONS)
+                        .toList(),
+                result.how());
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether a driver hangs, by the evidence a health monitor goes by: processor time of its own or sleep, without progress. What
+ * waits for a processor does not hang, however long it takes.
+ */
+final class Diagnosis {
+    private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    private static final long ASLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private final long pid;
+    private final List<Integer> threads;
+    private long progress = -1;
+    private long sinceNanos;
+    private long lookedNanos;
+    private long firstCpuNanos;
+    private long asleepNanos;
+
+    /** @param threads that may serve, as the kernel calls them */
+    Diagnosis(long pid, List<Integer> threads) {
+        this.pid = pid;
+        this.threads = List.copyOf(threads);
+    }
+
+    List<Integer> threads() {
+        return threads;
+    }
+
+    /**
+     * To be called often while there is something to do.
+     *
+     * @param newProgress any number that changes with each step forward
+     * @return what it dies of, if it hangs
+     */
+    Optional<String> look(long newProgress) {
+        long now = System.nanoTime();
+        if (newProgress != progress) {
+            progress = newProgress;
+            sinceNanos = now;
+            lookedNanos = now;
+            asleepNanos = 0;
+            firstCpuNanos = -1;
+            return Optional.empty();
+        }
+        if (now - sinceNanos < FIRST_LOOK_NANOS || now - lookedNanos < LOOK_NANOS) {
+            return Optional.empty();
+        }
+        long passed = now - lookedNanos;
+        lookedNanos = now;
+        return examine(passed);
+    }
+
+    private Optional<String> examine(long passedNanos) {
+        long cpuNanos = 0;
+        boolean asleep = true;
+        for (int thread : threads) {
+            cpuNanos += cpuNanos(thread);
+            asleep &= state(thread) == 'S';
+        }
+        if (firstCpuNanos < 0) {
+            firstCpuNanos = cpuNanos;
+        }
+        asleepNanos = asleep ? asleepNanos + passedNanos : 0;
+        if (cpuNanos - firstCpuNanos >= LOOP_NANOS) {
+            return Optional.of("runs without progress");
+        }
+        return asleepNanos >= ASLEEP_NANOS ? Optional.of("sleeps over its work") : Optional.empty();
+    }
+
+    private long cpuNanos(int thread) {
+        return read(thread, "schedstat")
+                .map(text -> Long.parseLong(text.substring(0, text.indexOf(' '))))
+                .orElse(0L);
+    }
+
+    private char state(int thread) {
+        // The name, in brackets, may hold anything; the state is the first field behind it.
+        return read(thread, "stat")
+                .map(text -> text.charAt(text.lastIndexOf(')') + 2))
+                .orElse('X');
+    }
+
+    private Optional<String> read(int thread, String file) {
+        try {
+            return Optional.of(Files.readString(Path.of("/proc/" + pid + "/task/" + thread + "/" + file)));
+        } catch (IOException e) {
+            return Optional.empty(); // it has ended
+        }
+    }
+}

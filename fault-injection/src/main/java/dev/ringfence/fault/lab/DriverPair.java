@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault.lab;
+
+import dev.ringfence.fault.mutation.MutantAgent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Two driver processes: one whose classes are changed from life to life, and one whose never are, where the heirs live. A life
+ * that ends takes its thread along and not its process; the process goes when it has to be killed, or after so many lives, since
+ * the dead leave their stacks and mappings behind. One thread.
+ */
+public final class DriverPair implements AutoCloseable {
+    private static final int LIVES = 400;
+
+    private final Lab lab;
+    private final String agent;
+    private CompletableFuture<LabProcess> nextFaulty;
+    private LabProcess faulty;
+    private LabProcess clean;
+    private int faultyLives;
+    private int cleanLives;
+    private int started;
+
+    public DriverPair(Lab lab) {
+        this.lab = lab;
+        try {
+            this.agent = "-javaagent:" + MutantAgent.writeJar(lab.directory());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.nextFaulty = start();
+    }
+
+    /** A process is started while the one before it still works: who waits for it waits in vain less often. */
+    private CompletableFuture<LabProcess> start() {
+        started++;
+        return CompletableFuture.supplyAsync(() -> lab.start(agent));
+    }
+
+    /** For one life with a fault. */
+    LabProcess faulty() {
+        if (faulty != null && (faulty.isDead() || faultyLives >= LIVES)) {
+            faulty.close();
+            faulty = null;
+        }
+        if (faulty == null) {
+            faulty = nextFaulty.join();
+            faultyLives = 0;
+            nextFaulty = start();
+        }
+        faultyLives++;
+        return faulty;
+    }
+
+    /** For one heir. */
+    LabProcess clean() {
+        if (clean != null && (clean.isDead() || cleanLives >= LIVES)) {
+            clean.close();
+            clean = null;
+        }
+        if (clean == null) {
+            clean = lab.start();
+            cleanLives = 0;
+        }
+        cleanLives++;
+        return clean;
+    }
+
+    /** The next life with a fault gets a process that has had none yet. */
+    public void renew() {
+        if (faultyLives > 0) {
+            faultyLives = LIVES;
+        }
+    }
+
+    /** How many processes with faults were started so far. */
+    public int started() {
+        return started;
+    }
+
+    @Override
+    public void close() {
+        nextFaulty.join().close();
+        if (faulty != null) {
+            faulty.close();
+        }
+        if (clean != null) {
+            clean.close();
+        }
+    }
+}
