@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * waits for a processor does not hang, however long it takes.
  */
 final class Diagnosis {
+    private static final char GONE = 'X';
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
@@ -34,6 +35,11 @@ final class Diagnosis {
 
     List<Integer> threads() {
         return threads;
+    }
+
+    /** The kernel knows none of the threads any more. */
+    boolean isGone() {
+        return threads.stream().allMatch(thread -> state(thread) == GONE);
     }
 
     /**
@@ -87,7 +93,7 @@ final class Diagnosis {
         // The name, in brackets, may hold anything; the state is the first field behind it.
         return read(thread, "stat")
                 .map(text -> text.charAt(text.lastIndexOf(')') + 2))
-                .orElse('X');
+                .orElse(GONE);
     }
 
     private Optional<String> read(int thread, String file) {

@@ -43,8 +43,10 @@ public final class FaultyRun {
     public enum End {
         /** The fault makes no valid class. */
         STILLBORN,
-        /** It did not, until it was made to. */
+        /** It has not yet. */
         SERVED,
+        /** It did all the work, and was made to. */
+        RETIRED,
         /** Of an error, a signal, an exit. */
         DIED,
         /** It was killed, since it made no progress. */
@@ -141,6 +143,21 @@ public final class FaultyRun {
         }
     }
 
+    /**
+     * As a hypervisor does it: hands the lease of the proven dead on, where the kernel could not since its owner had
+     * overwritten it.
+     */
+    private void fenceSlowly() {
+        Journal.Ownership ownership = connection.journal(0).ownership();
+        boolean passed = heirHealth.threads().contains(connection.lease(0).ownerThread());
+        if (!passed
+                && ownership != Journal.Ownership.CLOSED
+                && ownership != Journal.Ownership.FRESH
+                && (faulty.isDead() || faultyHealth != null && faultyHealth.isGone())) {
+            connection.lease(0).handOverFromTheDead(heirHealth.threads());
+        }
+    }
+
     private static Message answer(CompletableFuture<Message> attaching) {
         try {
             return attaching.getNow(null);
@@ -198,6 +215,9 @@ public final class FaultyRun {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+        if (end == End.SERVED) {
+            end = End.RETIRED;
+        }
     }
 
     private boolean isFaultyThere() {
@@ -224,10 +244,11 @@ public final class FaultyRun {
         if (end == End.SERVED) {
             tendFaulty();
         } else if (heirHealth != null) {
+            fenceSlowly();
             Optional<String> hang = heirHealth.look(progress());
             hang.ifPresent(why -> history.violation(Nature.UNANSWERED, "the heir " + why));
             for (Message notice : heir.notices()) {
-                if (notice instanceof Message.Closed) {
+                if (notice instanceof Message.Closed closed && closed.connection() == heirLife) {
                     history.violation(Nature.UNANSWERED, "the heir gave the connection up: " + notice);
                     over = true;
                 }
@@ -244,7 +265,7 @@ public final class FaultyRun {
             return;
         }
         for (Message notice : faulty.notices()) {
-            if (notice instanceof Message.Closed closed) {
+            if (notice instanceof Message.Closed closed && closed.connection() == faultyLife) {
                 end = End.GAVE_UP;
                 how = closed.toString();
                 over = true;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringfence.fault.lab.DriverPair;
+import dev.ringfence.fault.lab.Fault;
+import dev.ringfence.fault.lab.FaultyRun;
+import dev.ringfence.fault.lab.FaultyRun.Result;
+import dev.ringfence.fault.lab.Lab;
+import dev.ringfence.fault.mutation.MutationSite;
+import dev.ringfence.fault.mutation.Mutator;
+import java.io.IOException;
+import java.io.InputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Faults whose end is known: each oracle finds what it is there for, and nothing else. */
+final class PinnedFaultsTest {
+    private static final int SEEDS = 200;
+
+    private static Lab lab;
+    private static DriverPair drivers;
+
+    @BeforeAll
+    static void open() {
+        lab = new Lab();
+        drivers = new DriverPair(lab);
+    }
+
+    @AfterAll
+    static void close() {
+        drivers.close();
+        lab.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "block.FileDevice           | discard    | throw     | throws RuntimeException               | NOT_ACTIVATED       | false",
+                "block.FileDevice           | read       | pointer      | memory -> null                        | CRASH               | true",
+                "block.FileDevice           | write      | branch       | IFLE -> always                        | SILENT_CORRUPTION   | false",
+                "block.FileDevice           | read       | branch       | IFLE -> IFGT                          | SILENT_CORRUPTION   | false",
+                "block.BlockTransfer        | execute    | throw        | parks for ever                        | HANG                | true",
+                "block.BlockTransfer        | execute    | throw        | throws Error                          | CRASH               | true",
+                "block.BlockTransfer        | discard    | nop          | no call of BlockTransfer.status, -1   | DETECTED_DATA_ERROR | false",
+                "block.BlockService         | respond    | source       | load of index -> status               | PROTOCOL_VIOLATION  | false",
+                "RequestService             | complete   | io           | no call of RequestService.unpin       | PROTOCOL_VIOLATION  | false",
+                "QueueMeter                 | idle       | throw        | spins for ever                        | HANG                | true",
+            })
+    void endsAsItMust(
+            String className, String method, String operator, String edit, OutcomeClass outcome, boolean recovered)
+            throws IOException {
+        Fault fault = fault("dev.ringfence.backend." + className, method, operator, edit);
+
+        Result result = FaultyRun.run(lab, drivers, fault);
+
+        assertThat(Verdict.of(result)).as("%s of %s", result, fault).isEqualTo(outcome);
+        assertThat(Verdict.recovered(result)).as("%s", result).isEqualTo(recovered);
+        assertThat(result.hits() > 0).isEqualTo(outcome != OutcomeClass.NOT_ACTIVATED);
+    }
+
+    /** The first place and seed that make such an edit. */
+    private static Fault fault(String className, String method, String operator, String edit) throws IOException {
+        String resource = "/" + className.replace('.', '/') + ".class";
+        try (InputStream in = PinnedFaultsTest.class.getResourceAsStream(resource)) {
+            byte[] classFile = in.readAllBytes();
+            for (MutationSite site : Mutator.sites(classFile)) {
+                if (site.method().startsWith(method) && site.operator().word().equals(operator)) {
+                    for (long seed = 0; seed < SEEDS; seed++) {
+                        if (Mutator.apply(classFile, site.index(), seed).edit().startsWith(edit)) {
+                            return new Fault(className, site.index(), seed);
+                        }
+                    }
+                }
+            }
+        }
+        throw new AssertionError("no such fault: " + className + "." + method + " " + operator + ": " + edit);
+    }
+}
