@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.objectweb.asm.ClassReader;
 
-/** Every mutant of the drivers' classes, with two seeds: valid, and different in one method alone. */
+/** A mutant or two of every site of the drivers' classes: valid, and different in one method alone. */
 final class DriverMutantsTest {
     private static final String DRIVER = "block";
     private static final long[] SEEDS = {1, 0x5EED};
@@ -31,7 +31,8 @@ final class DriverMutantsTest {
             byte[] original = Mutator.classFile(name);
             Map<String, ByteBuffer> before = methods(original);
             for (MutationSite site : Mutator.sites(original)) {
-                for (long seed : SEEDS) {
+                // The block driver stands for the others, which are tried once.
+                for (long seed : driver.equals(DRIVER) ? SEEDS : new long[] {site.index()}) {
                     Mutant mutant = Mutator.apply(original, site.index(), seed);
                     mutants++;
                     assertThat(mutant.site()).isEqualTo(site);
@@ -48,8 +49,9 @@ final class DriverMutantsTest {
     }
 
     private static void verify(Mutant mutant, List<String> stillborn) {
+        String name = mutant.site().className();
         try {
-            new ThrowAwayLoader(mutant.site().className(), mutant.classFile(), "dev.ringfence.").verified();
+            new ThrowAwayLoader(name, mutant.classFile(), name.substring(0, name.lastIndexOf('.') + 1)).verified();
         } catch (VerifyError | ClassFormatError e) {
             stillborn.add(mutant.site() + ": " + mutant.edit() + ": "
                     + e.getMessage().lines().findFirst().orElse(""));
