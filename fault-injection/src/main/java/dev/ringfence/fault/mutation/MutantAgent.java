@@ -47,9 +47,14 @@ public final class MutantAgent {
      *
      * @return empty when done, else why the mutant is stillborn
      */
-    public static synchronized Optional<String> install(String className, int site, long seed) {
+    public static Optional<String> install(String className, int site, long seed) {
+        return replace(
+                className,
+                Mutator.apply(Mutator.classFile(className), site, seed).classFile());
+    }
+
+    static synchronized Optional<String> replace(String className, byte[] mutant) {
         restore();
-        byte[] mutant = Mutator.apply(Mutator.classFile(className), site, seed).classFile();
         try {
             Class<?> target = Class.forName(className, false, MutantAgent.class.getClassLoader());
             redefine(target, mutant);

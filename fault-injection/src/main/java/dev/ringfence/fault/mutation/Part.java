@@ -6,6 +6,7 @@ import dev.ringfence.grant.GrantMap;
 import dev.ringfence.ring.Journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.objectweb.asm.ClassReader;
 
 /** Which classes of a driver process may be mutated. */
 public enum Part {
@@ -74,11 +76,17 @@ public enum Part {
                                 classes(GrantMap.class, GrantMap.class.getPackageName())
                                         .filter(name -> GRANTS.contains(outermost(name))));
                 };
-        // Interfaces, enums and exceptions without code of their own have no sites.
+        // Enums and exceptions without code of their own have no sites.
         return found.filter(name -> !LEFT_OUT.contains(outermost(name)))
-                .filter(name -> !Mutator.sites(Mutator.classFile(name)).isEmpty())
+                .filter(Part::isMutable)
                 .sorted()
                 .toList();
+    }
+
+    private static boolean isMutable(String name) {
+        byte[] classFile = Mutator.classFile(name);
+        boolean isInterface = Modifier.isInterface(new ClassReader(classFile).getAccess());
+        return !isInterface && !Mutator.sites(classFile).isEmpty();
     }
 
     private static String outermost(String name) {

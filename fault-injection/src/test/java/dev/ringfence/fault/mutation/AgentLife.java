@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /** A process whose code is replaced while it runs; says what it sees, and dies without cleaning up. */
 final class AgentLife {
@@ -34,8 +35,19 @@ final class AgentLife {
         // The mutant of before is taken back when there is another one.
         installIn("absolute");
         System.out.println("mine " + Fixture.four() + ", of the other " + Fixture.absolute(5));
+        System.out.println("stillborn " + MutantAgent.replace(Fixture.class.getName(), Outcomes.invalid("four")));
+        System.out.println("mine " + Fixture.four() + ", of the other " + Fixture.absolute(5));
+        System.out.println("of the drivers' classes " + stillborn() + " stillborn");
         System.out.flush();
         Runtime.getRuntime().halt(0);
+    }
+
+    /** One mutant of each class. */
+    private static long stillborn() {
+        return Stream.of(Part.values())
+                .flatMap(part -> part.classes("block").stream())
+                .filter(name -> MutantAgent.install(name, 0, 0).isPresent())
+                .count();
     }
 
     private static MappedByteBuffer map(Path file) throws IOException {

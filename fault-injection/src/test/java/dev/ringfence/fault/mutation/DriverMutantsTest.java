@@ -12,25 +12,27 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.objectweb.asm.ClassReader;
 
-/** Every mutant of the block driver's classes, with two seeds: valid, and different in one method alone. */
+/** A mutant or two of every site of the drivers' classes: valid, and different in one method alone. */
 final class DriverMutantsTest {
     private static final String DRIVER = "block";
     private static final long[] SEEDS = {1, 0x5EED};
     private static final double STILLBORN_MAX = 0.05;
 
     @ParameterizedTest
-    @EnumSource
-    void mutantsAreValidAndDifferInOneMethod(Part part) {
+    @CsvSource({"DEVICE,block", "DEVICE,net", "DEVICE,entropy", "KIT,block", "JOURNAL,block"})
+    void mutantsAreValidAndDifferInOneMethod(Part part, String driver) {
         int mutants = 0;
         List<String> stillborn = new ArrayList<>();
-        for (String name : part.classes(DRIVER)) {
+        for (String name : part.classes(driver)) {
             byte[] original = Mutator.classFile(name);
             Map<String, ByteBuffer> before = methods(original);
             for (MutationSite site : Mutator.sites(original)) {
-                for (long seed : SEEDS) {
+                // The block driver stands for the others, which are tried once.
+                for (long seed : driver.equals(DRIVER) ? SEEDS : new long[] {site.index()}) {
                     Mutant mutant = Mutator.apply(original, site.index(), seed);
                     mutants++;
                     assertThat(mutant.site()).isEqualTo(site);
@@ -41,14 +43,15 @@ final class DriverMutantsTest {
                 }
             }
         }
-        System.out.printf("%s: %d mutants, %d stillborn%n", part.word(), mutants, stillborn.size());
+        System.out.printf("%s of %s: %d mutants, %d stillborn%n", part.word(), driver, mutants, stillborn.size());
         stillborn.forEach(System.out::println);
         assertThat((double) stillborn.size() / mutants).isLessThan(STILLBORN_MAX);
     }
 
     private static void verify(Mutant mutant, List<String> stillborn) {
+        String name = mutant.site().className();
         try {
-            new ThrowAwayLoader(mutant.site().className(), mutant.classFile(), "dev.ringfence.").verified();
+            new ThrowAwayLoader(name, mutant.classFile(), name.substring(0, name.lastIndexOf('.') + 1)).verified();
         } catch (VerifyError | ClassFormatError e) {
             stillborn.add(mutant.site() + ": " + mutant.edit() + ": "
                     + e.getMessage().lines().findFirst().orElse(""));
@@ -93,6 +96,16 @@ final class DriverMutantsTest {
             at += 6 + reader.readInt(at + 2);
         }
         return at;
+    }
+
+    @Test
+    void aClassThatIsNoneIsNoticed() {
+        MutationSite site = Outcomes.sites("four", Operator.BIT).get(0);
+        List<String> stillborn = new ArrayList<>();
+        verify(new Mutant(Outcomes.invalid("four"), site, "a value too many is popped"), stillborn);
+        assertThat(stillborn).hasSize(1);
+        assertThat(changed(methods(Mutator.classFile(site.className())), methods(Outcomes.invalid("four"))))
+                .containsExactly("four");
     }
 
     @Test

@@ -42,7 +42,10 @@ final class MutantAgentTest {
                         "mine changed",
                         "mine 4, hits true",
                         "thrown injected exception",
-                        "mine 4, of the other -5");
+                        "mine 4, of the other -5",
+                        "stillborn Optional[java.lang.VerifyError]",
+                        "mine 4, of the other 5",
+                        "of the drivers' classes 0 stillborn");
         assertThat(ByteBuffer.wrap(Files.readAllBytes(hits)).getInt(Integer.BYTES))
                 .as("what the dead process counted")
                 .isPositive();

@@ -12,6 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 /** All mutants of one method of {@link Fixture} that one operator makes, and what becomes of calling them. */
 final class Outcomes {
@@ -87,5 +92,34 @@ final class Outcomes {
                 .orElseThrow();
         boolean isStatic = Modifier.isStatic(method.getModifiers());
         return method.invoke(isStatic ? null : loaded.getConstructor().newInstance(), arguments);
+    }
+
+    /** {@link Fixture} with a method that no verifier lets pass. */
+    static byte[] invalid(String method) {
+        ClassReader reader = new ClassReader(ORIGINAL);
+        ClassWriter writer = new ClassWriter(reader, 0);
+        reader.accept(
+                new ClassVisitor(Opcodes.ASM9, writer) {
+                    @Override
+                    public MethodVisitor visitMethod(
+                            int access, String name, String descriptor, String signature, String[] exceptions) {
+                        MethodVisitor into = super.visitMethod(access, name, descriptor, signature, exceptions);
+                        return name.equals(method) ? new PopFirst(into) : into;
+                    }
+                },
+                0);
+        return writer.toByteArray();
+    }
+
+    private static final class PopFirst extends MethodVisitor {
+        PopFirst(MethodVisitor into) {
+            super(Opcodes.ASM9, into);
+        }
+
+        @Override
+        public void visitCode() {
+            super.visitCode();
+            super.visitInsn(Opcodes.POP);
+        }
     }
 }

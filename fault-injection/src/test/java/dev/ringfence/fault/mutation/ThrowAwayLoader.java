@@ -3,8 +3,13 @@ package dev.ringfence.fault.mutation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /** Has one class as a mutant and its neighbours as they are; what the mutant calls and counts in is everybody's. */
 final class ThrowAwayLoader extends ClassLoader {
+    private static final Map<String, byte[]> ORIGINALS = new ConcurrentHashMap<>();
+
     private final String mutated;
     private final byte[] classFile;
     private final String own;
@@ -38,7 +43,7 @@ final class ThrowAwayLoader extends ClassLoader {
             if (loaded != null) {
                 return loaded;
             }
-            byte[] bytes = name.equals(mutated) ? classFile : Mutator.classFile(name);
+            byte[] bytes = name.equals(mutated) ? classFile : ORIGINALS.computeIfAbsent(name, Mutator::classFile);
             return defineClass(name, bytes, 0, bytes.length);
         }
     }
