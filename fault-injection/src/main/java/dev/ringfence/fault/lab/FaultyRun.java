@@ -23,6 +23,7 @@ public final class FaultyRun {
     private static final long PATIENCE_MILLIS = 8_000;
     private static final long ATTACH_NANOS = 2_000_000_000L;
     private static final long POLL_NANOS = 20_000;
+    private static final int DEATH_MILLIS = 5_000;
 
     private final Lab lab;
     private final DriverPair drivers;
@@ -101,6 +102,10 @@ public final class FaultyRun {
                 attachHeir();
                 perform();
             }
+            if (end == End.DIED && lab.stage().end(faultyLife) != Stage.End.ERROR) {
+                // It may take its time: the next life is not to begin in a process that is about to end.
+                faulty.pidfd().awaitDeath(DEATH_MILLIS);
+            }
             String told = lab.told().take(faultyLife);
             return new Result(
                     end,
@@ -137,7 +142,7 @@ public final class FaultyRun {
             }
         } else if (faulty.isDead()) {
             end = End.DIED;
-            how = "died while it was attached";
+            how = "died while it was attached" + lastWords();
         } else {
             kill(attaching.isDone() ? End.DIED : End.HUNG, "could not be attached: " + answer(attaching));
         }
@@ -156,6 +161,16 @@ public final class FaultyRun {
                 && (faulty.isDead() || faultyHealth != null && faultyHealth.isGone())) {
             connection.lease(0).handOverFromTheDead(heirHealth.threads());
         }
+    }
+
+    /** What the process has written, as far as it is about its end. */
+    private String lastWords() {
+        return faulty.log()
+                .lines()
+                .filter(line -> !line.startsWith("\t"))
+                .reduce((first, last) -> last)
+                .map(line -> ": " + line)
+                .orElse("");
     }
 
     private static Message answer(CompletableFuture<Message> attaching) {
@@ -261,7 +276,7 @@ public final class FaultyRun {
     private void tendFaulty() {
         if (faulty.isDead() || lab.stage().end(faultyLife) == Stage.End.ERROR) {
             end = End.DIED;
-            how = "its process died";
+            how = "its process died" + lastWords();
             return;
         }
         for (Message notice : faulty.notices()) {
