@@ -40,6 +40,12 @@ final class ProportionTest {
     }
 
     @Test
+    void allOfManyMayBeAll() {
+        assertThat(new Proportion(60, 60).high()).isEqualTo(1);
+        assertThat(Words.bounds(new Proportion(60, 60))).endsWith("to 100\u00A0%");
+    }
+
+    @Test
     void noneOfNoneSaysNothing() {
         Proportion share = new Proportion(0, 0);
 
