@@ -26,11 +26,11 @@ final class OutcomePlot {
     /** Pixels from the left edge to the first bar, and from there to the last one. */
     private static final int LEFT = 90;
 
-    /** Of the space between one bar and the next, how much is bar; bars of few are no walls. */
+    private static final int BARS = 900;
+    /** How much of the space for a bar is bar: so much for each, up to a bound, so that few bars are no walls. */
     private static final double FILL = 0.12;
 
     private static final double FILL_MAX = 0.72;
-    private static final int BARS = 900;
 
     private OutcomePlot() {}
 
