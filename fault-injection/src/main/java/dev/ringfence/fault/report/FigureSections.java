@@ -14,6 +14,11 @@ final class FigureSections {
     private static final Logger LOG = LoggerFactory.getLogger(FigureSections.class);
     private static final double PERCENT = 100;
 
+    static {
+        // Before anything of AWT is used: a server has no display, and needs none.
+        System.setProperty("java.awt.headless", "true");
+    }
+
     private final ReportData data;
     private final Markup html;
 
@@ -25,26 +30,25 @@ final class FigureSections {
     void write() {
         rates();
         html.open("section").element("h2", "Outcomes by fault");
-        legend(Plots.drawn(data.tally()));
-        plot(() -> Plots.outcomes(data.tally()), "No mutant was born.");
+        plot(() -> OutcomePlot.of(data.tally()), () -> legend(OutcomePlot.drawn(data.tally())), "No mutant was born.");
         html.close();
         html.open("section", "id", "outages").element("h2", "Outages");
         html.element("h3", "How long guests waited");
-        legend(data.tally().outagesByOutcome().keySet());
-        plot(() -> Plots.outages(data.trials()), "No trial had an outage.");
+        plot(
+                () -> OutagePlots.outages(data.trials()),
+                () -> legend(data.tally().outagesByOutcome().keySet()),
+                "No trial had an outage.");
         html.element("h3", "Over the trials");
-        html.open("p", "class", "legend");
-        Plots.PERCENTILES.forEach((percentile, rgb) -> key(Palette.css(rgb), "p" + percentile));
-        html.close();
-        plot(() -> Plots.trend(data.trials()), "Too few trials had an outage to tell.");
+        plot(
+                () -> OutagePlots.trend(data.trials()),
+                () -> OutagePlots.PERCENTILES.forEach((percentile, rgb) -> key(Palette.css(rgb), "p" + percentile)),
+                "Too few trials had an outage to tell.");
         outages();
         html.close();
     }
 
     private void legend(Collection<OutcomeClass> outcomes) {
-        html.open("p", "class", "legend");
         outcomes.forEach(outcome -> key(Palette.css(outcome), outcome.word()));
-        html.close();
     }
 
     private void key(String color, String name) {
@@ -124,7 +128,7 @@ final class FigureSections {
         html.close();
     }
 
-    private void plot(Supplier<String> plot, String without) {
+    private void plot(Supplier<String> plot, Runnable legend, String without) {
         String svg;
         try {
             svg = plot.get();
@@ -137,7 +141,9 @@ final class FigureSections {
         if (svg.isEmpty()) {
             html.element("p", without, "class", "quiet");
         } else {
-            html.open("figure").raw(svg).close();
+            html.open("figure").open("p", "class", "legend");
+            legend.run();
+            html.close().raw(svg).close();
         }
     }
 }

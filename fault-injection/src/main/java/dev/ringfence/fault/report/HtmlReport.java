@@ -89,8 +89,7 @@ final class HtmlReport {
     private void notes() {
         long missing = data.header().trials() - data.tally().all().trials();
         if (missing > 0) {
-            html.element(
-                    "p", Words.count(missing) + " trials of the campaign are not in this ledger.", "class", "note");
+            html.element("p", "This ledger lacks " + Words.trials(missing) + " of the campaign.", "class", "note");
         }
         if (data.torn()) {
             html.element(

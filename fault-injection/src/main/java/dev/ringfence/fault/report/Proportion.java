@@ -36,7 +36,7 @@ record Proportion(long count, long of) {
     }
 
     double high() {
-        if (of == 0) {
+        if (count == of) {
             return 1;
         }
         return isByRuleOfThree() ? Math.min(1, RULE_OF_THREE / of) : Math.min(1, middle() + reach());

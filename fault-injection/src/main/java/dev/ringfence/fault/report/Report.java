@@ -4,6 +4,9 @@ package dev.ringfence.fault.report;
 import dev.ringfence.fault.campaign.Ledger;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,11 +26,20 @@ public final class Report {
     public static List<Goal> write(Path ledger, Path directory, String command) throws IOException {
         ReportData data = ReportData.of(Ledger.read(ledger), command);
         Files.createDirectories(directory);
-        try (BufferedWriter csv = Files.newBufferedWriter(directory.resolve("report.csv"))) {
+        try (Writer csv = writer(directory.resolve("report.csv"))) {
             CsvReport.write(data.trials(), csv);
         }
-        Files.writeString(directory.resolve("report.json"), JsonReport.of(data));
-        Files.writeString(directory.resolve("report.html"), HtmlReport.of(data));
+        try (Writer json = writer(directory.resolve("report.json"))) {
+            json.write(JsonReport.of(data));
+        }
+        try (Writer html = writer(directory.resolve("report.html"))) {
+            html.write(HtmlReport.of(data));
+        }
         return data.goals();
+    }
+
+    /** Unlike those of {@link Files}, it replaces what is no character: a driver may have said anything. */
+    private static Writer writer(Path file) throws IOException {
+        return new BufferedWriter(new OutputStreamWriter(Files.newOutputStream(file), StandardCharsets.UTF_8));
     }
 }

@@ -24,6 +24,10 @@ final class Words {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
+    static String trials(long count) {
+        return count(count) + (count == 1 ? " trial" : " trials");
+    }
+
     static String share(Proportion share) {
         return share.isMeasured() ? percent(share.share()) : NOTHING;
     }

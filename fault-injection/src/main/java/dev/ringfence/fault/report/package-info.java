@@ -8,7 +8,8 @@
  *       OutcomeCounts       the rates; Proportion their bounds
  *     Goal                  what a campaign is to show, and whether it did
  *     HtmlReport            the page, written by Markup; its parts: OutcomeTable, FigureSections, WrongTrials, PublishedTable
- *       Plots, Svg          XChart's charts in the page's own colours
+ *       OutcomePlot,
+ *       OutagePlots, Svg    XChart's charts in the page's own colours
  *     JsonReport, CsvReport everything that was counted; a row a trial
  * </pre>
  *

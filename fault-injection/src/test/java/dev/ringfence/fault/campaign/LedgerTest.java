@@ -3,6 +3,7 @@ package dev.ringfence.fault.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +214,45 @@ final class LedgerTest {
 
         assertThat(Ledger.read(file).trials())
                 .containsExactly(trial(0, OutcomeClass.CRASH), trial(2, OutcomeClass.HOG));
+    }
+
+    /** The same with the kernel's own idea of a full disk. */
+    @Test
+    void aFullFileSystemLeavesTheLedgerAsItWas() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=16k", "ringfence-ledger", disk.toString()) == 0,
+                "a small file system can't be mounted here");
+        try {
+            fill(disk.resolve("ledger.jsonl"));
+        } finally {
+            assertThat(run("umount", disk.toString())).isZero();
+        }
+    }
+
+    private static void fill(Path file) throws IOException {
+        List<TrialRecord> written = new ArrayList<>();
+        try (Ledger ledger = Ledger.create(file, HEADER)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < HEADER.trials(); i++) {
+                            ledger.append(trial(i, OutcomeClass.CRASH));
+                            written.add(trial(i, OutcomeClass.CRASH));
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("No space left");
+        }
+        Ledger.Read read = Ledger.read(file);
+        assertThat(read.trials()).isNotEmpty().isEqualTo(written);
+        assertThat(read.torn()).isFalse();
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProportionTest {
-    /** The first three are of R. G. Newcombe, Statistics in Medicine 17 (1998); the others solve Wilson's equation by bisection. */
+    /** These solve Wilson's equation by bisection. */
     @ParameterizedTest
     @CsvSource({
         "81, 263, 0.255289, 0.366210",
@@ -37,6 +37,12 @@ final class ProportionTest {
         assertThat(share.low()).isZero();
         assertThat(share.high()).isCloseTo(high, within(1e-12));
         assertThat(share.isByRuleOfThree()).isTrue();
+    }
+
+    @Test
+    void allOfManyMayBeAll() {
+        assertThat(new Proportion(60, 60).high()).isEqualTo(1);
+        assertThat(Words.bounds(new Proportion(60, 60))).endsWith("to 100\u00A0%");
     }
 
     @Test

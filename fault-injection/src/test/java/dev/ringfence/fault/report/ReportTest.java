@@ -153,7 +153,7 @@ final class ReportTest {
 
         assertThat(file("report.html"))
                 .contains("default-src 'none'".replace("'", "&#39;"), "<svg ", "<style>")
-                .doesNotContain("<script", "<link", "<img", "src=", "@import", "url(http", "This plot can't be drawn");
+                .doesNotContain("<script", "<link", "<img", "src=", "@import", "url(http", "be drawn here");
     }
 
     @Test
@@ -188,8 +188,7 @@ final class ReportTest {
         Files.writeString(ledger, "{\"trial\":13,", StandardOpenOption.APPEND);
         report();
 
-        assertThat(file("report.html"))
-                .contains("7 trials of the campaign are not in this ledger", "last line is cut off");
+        assertThat(file("report.html")).contains("This ledger lacks 7 trials of the campaign.", "last line is cut off");
         assertThat(json().get("torn").asBoolean()).isTrue();
     }
 
@@ -200,6 +199,30 @@ final class ReportTest {
 
         assertThatThrownBy(this::report).isInstanceOf(IOException.class).hasMessageContaining("line 15");
         assertThat(directory.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void whatIsNoCharacterIsReplaced() throws IOException {
+        GoldenLedger.write(ledger);
+        Files.writeString(ledger, Files.readString(ledger).replace("went", "w\\ud800nt"));
+        report();
+
+        assertThat(file("report.csv")).contains("w?nt");
+        assertThat(file("report.html")).doesNotContain("be drawn here");
+    }
+
+    @Test
+    void outagesThatAreAllEqualAreDrawn() throws IOException {
+        List<TrialRecord> equal =
+                LongStream.range(0, 60).mapToObj(ReportTest::millisecond).toList();
+        ReportData data = ReportData.of(new Ledger.Read(GoldenLedger.HEADER, equal, false, 0), COMMAND);
+
+        assertThat(HtmlReport.of(data).split("<svg ", -1)).hasSize(1 + 3);
+    }
+
+    private static TrialRecord millisecond(long number) {
+        FaultDescription fault = new FaultDescription("process", "kill", "", "", "");
+        return GoldenLedger.trial(number, "block", fault, OutcomeClass.CRASH, true, 1_000, "");
     }
 
     @Test

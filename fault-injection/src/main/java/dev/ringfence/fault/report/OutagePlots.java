@@ -9,77 +9,26 @@ import java.awt.Font;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The plots of a report, each as SVG; empty where there is nothing to draw. */
-final class Plots {
-    static {
-        // Before anything of AWT is used: a server has no display, and needs none.
-        System.setProperty("java.awt.headless", "true");
-    }
-
-    private static final int WIDTH = 1080;
-    private static final int HEIGHT = 340;
+/** Plots of outages, each as SVG; empty where there is nothing to draw. */
+final class OutagePlots {
+    static final int WIDTH = 1080;
+    static final int HEIGHT = 340;
     private static final int WINDOWS_MAX = 24;
     private static final int WINDOW_MIN = 20;
-    private static final double PERCENT = 100;
     /** Of the lines of {@link #trend}, their colours as 0xRRGGBB. */
     static final Map<Integer, Integer> PERCENTILES = new TreeMap<>(Map.of(50, 0x2f74c0, 90, 0xd9a21b, 99, 0xd62839));
 
-    private Plots() {}
-
-    /** What became of each kind of fault, in percent of those that were born. */
-    static String outcomes(Tally tally) {
-        List<FaultKind> kinds = tally.byFault().entrySet().stream()
-                .filter(row -> row.getValue().born() > 0)
-                .map(Map.Entry::getKey)
-                .toList();
-        if (kinds.isEmpty()) {
-            return "";
-        }
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT + 40)
-                .yAxisTitle("% of born")
-                .build();
-        style(chart.getStyler());
-        chart.getStyler().setStacked(true).setAvailableSpaceFill(0.72);
-        chart.getStyler().setXAxisLabelRotation(kinds.size() > 8 ? 45 : 0).setPlotGridVerticalLinesVisible(false);
-        chart.getStyler().setXAxisMaxLabelCount(kinds.size()).setXAxisTickMarkSpacingHint(1);
-        chart.getStyler().setYAxisMin(0.0).setYAxisMax(PERCENT);
-        List<String> names = kinds.stream().map(FaultKind::name).toList();
-        for (OutcomeClass outcome : drawn(tally)) {
-            List<Double> shares = kinds.stream()
-                    .map(kind -> tally.byFault().get(kind))
-                    .map(counts -> PERCENT * counts.count(outcome) / counts.born())
-                    .toList();
-            chart.addSeries(outcome.word(), names, shares).setFillColor(new Color(Palette.rgb(outcome)));
-        }
-        return Svg.of(chart, "outcomes", "Outcome classes by fault, in percent of those born");
-    }
-
-    /** The classes that {@link #outcomes} shows. */
-    static Set<OutcomeClass> drawn(Tally tally) {
-        Set<OutcomeClass> present = EnumSet.noneOf(OutcomeClass.class);
-        for (OutcomeClass outcome : OutcomeClass.values()) {
-            if (outcome != OutcomeClass.STILLBORN && tally.all().count(outcome) > 0) {
-                present.add(outcome);
-            }
-        }
-        return present;
-    }
+    private OutagePlots() {}
 
     /** How many trials had outages of what length, each bar a stack of outcome classes. */
     static String outages(List<TrialRecord> trials) {
@@ -131,7 +80,8 @@ final class Plots {
         DoubleSummaryStatistics range = chart.getSeriesCollection().stream()
                 .flatMapToDouble(series -> Arrays.stream(series.getYData()))
                 .summaryStatistics();
-        chart.getStyler().setYAxisMin(decade(range.getMin(), -1)).setYAxisMax(decade(range.getMax(), 1));
+        double bottom = decade(range.getMin(), -1);
+        chart.getStyler().setYAxisMin(bottom).setYAxisMax(Math.max(10 * bottom, decade(range.getMax(), 1)));
         return Svg.of(chart, "trend", "Percentiles of the outage over the trials");
     }
 
@@ -139,13 +89,15 @@ final class Plots {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();
         for (int i = 0; i < windows; i++) {
-            List<TrialRecord> window = trials.subList(trials.size() * i / windows, trials.size() * (i + 1) / windows);
+            int from = trials.size() * i / windows;
+            int to = trials.size() * (i + 1) / windows;
             Histogram histogram = Outages.histogram();
-            window.forEach(trial -> histogram.recordValue(trial.outageMicros()));
+            trials.subList(from, to).forEach(trial -> histogram.recordValue(trial.outageMicros()));
             double value = Math.max(1, histogram.getValueAtPercentile(percentile));
-            x.add((double) window.get(0).trial());
+            x.add((double) trials.get(from).trial());
             y.add(value);
-            x.add((double) window.get(window.size() - 1).trial());
+            // to where the next one begins, so that it is a step
+            x.add((double) trials.get(Math.min(to, trials.size() - 1)).trial());
             y.add(value);
         }
         XYSeries series = chart.addSeries("p" + percentile, x, y);
@@ -158,7 +110,8 @@ final class Plots {
         return Math.pow(10, direction * Math.ceil(direction * Math.log10(value)));
     }
 
-    private static void style(AxesChartStyler styler) {
+    /** The page's own look; legends and titles are the page's, too. */
+    static void style(AxesChartStyler styler) {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
         styler.setChartBackgroundColor(Svg.PAPER)
                 .setPlotBackgroundColor(Svg.PAPER)
