@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -84,9 +85,16 @@ final class ExperimentCommand {
         @Parameters(index = "1..*", arity = "1..*", paramLabel = "LEDGER")
         private List<Path> shards;
 
+        @Spec
+        private CommandSpec command;
+
         @Override
         public Integer call() throws IOException {
-            Ledger.merge(out, shards);
+            try {
+                Ledger.merge(out, shards);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(command.commandLine(), e.getMessage());
+            }
             return ExitCode.OK;
         }
     }

@@ -79,6 +79,9 @@ final class ExperimentRunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Campaign campaign = CampaignReader.read(file);
+        if (trials.isPresent() && trials.get() < 1) {
+            throw usage("--trials: expected at least 1: " + trials.get());
+        }
         campaign = trials.map(campaign::withTrials).orElse(campaign);
         campaign = seed.map(campaign::withSeed).orElse(campaign);
         Shard ours = shard();

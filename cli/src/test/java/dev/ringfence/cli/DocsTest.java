@@ -4,6 +4,7 @@ package dev.ringfence.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringfence.fault.campaign.CampaignReader;
 import dev.ringfence.hypervisor.machine.MachineFileReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,14 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The documents show no code that does not exist. Above each block of Java stands the path of a file, of the main or the test
- * sources of a module, and in that file the block occurs, line by line; each block of JSON that is a whole machine file is a valid one.
+ * sources of a module, and in that file the block occurs, line by line; each block of JSON that is a whole file is a valid machine or campaign.
  */
 final class DocsTest {
     private static final Path ROOT = TidyTest.projectRoot();
     private static final Pattern BLOCK = Pattern.compile("(?m)^```(java|json)\n(.*?)^```$", Pattern.DOTALL);
     private static final Pattern SOURCE = Pattern.compile("`([a-z-]+/src/(?:main|test)/java/[\\w/]+\\.java)`:\n\n$");
-    /** Of a document that shows this much there is something to check. */
-    private static final int BLOCKS_MIN = 10;
+    private static final int BLOCKS_MIN = 1;
 
     static List<Path> documents() throws IOException {
         try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
@@ -55,7 +55,9 @@ final class DocsTest {
             if (block.group(1).equals("json") && !block.group(2).startsWith("{")) {
                 continue; // a piece of a machine file
             }
-            if (block.group(1).equals("json")) {
+            if (block.group(2).contains("\"campaign\"")) {
+                CampaignReader.read(Files.writeString(directory.resolve("campaign.json"), block.group(2)));
+            } else if (block.group(1).equals("json")) {
                 MachineFileReader.read(Files.writeString(directory.resolve("machine.json"), block.group(2)));
             } else {
                 Matcher source = SOURCE.matcher(text.substring(0, block.start()));

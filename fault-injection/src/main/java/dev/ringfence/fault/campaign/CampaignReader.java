@@ -4,12 +4,14 @@ package dev.ringfence.fault.campaign;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
 import dev.ringfence.hypervisor.machine.MachineFileException;
+import dev.ringfence.hypervisor.machine.Problem;
 import dev.ringfence.hypervisor.machine.Problems;
 import dev.ringfence.hypervisor.machine.Section;
 import dev.ringfence.hypervisor.machine.SourceTree;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +41,14 @@ public final class CampaignReader {
      * @throws MachineFileException with everything that is wrong with it
      */
     public static Campaign read(String nameOrFile) {
-        return PRESETS.contains(nameOrFile) ? preset(nameOrFile) : read(Path.of(nameOrFile));
+        if (PRESETS.contains(nameOrFile)) {
+            return preset(nameOrFile);
+        }
+        if (Files.notExists(Path.of(nameOrFile))) {
+            String message = "no such file, and no preset: those are " + String.join(", ", PRESETS);
+            throw new MachineFileException(List.of(new Problem(nameOrFile, 0, 0, "", message)));
+        }
+        return read(Path.of(nameOrFile));
     }
 
     public static Campaign read(Path file) {

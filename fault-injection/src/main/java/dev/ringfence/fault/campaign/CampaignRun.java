@@ -116,7 +116,7 @@ public final class CampaignRun {
                 result.hits(),
                 Verdict.recovered(result),
                 result.errors(),
-                lively ? TimeUnit.NANOSECONDS.toMicros(result.outageNanos()) : -1,
+                lively && result.outageNanos() > 0 ? TimeUnit.NANOSECONDS.toMicros(result.outageNanos()) : -1,
                 TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun),
                 result.violations().stream()
                         .map(Violation::what)
