@@ -133,7 +133,11 @@ final class ExperimentRunCommand implements Callable<Integer> {
             run.run(lanes > 0 ? lanes : Runtime.getRuntime().availableProcessors());
             complete = done() >= all;
         } catch (CompletionException | UncheckedIOException e) {
-            err.println("ringfence: " + (e.getCause() == null ? e : e.getCause()));
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            err.println("ringfence: " + (cause instanceof IOException ? file + ": " + cause.getMessage() : cause));
             err.println("what was done is in " + file + "; run the same command to go on");
             return ExitCode.SOFTWARE;
         } catch (IllegalArgumentException e) {
