@@ -148,7 +148,7 @@ final class BackendHandshake {
             case INITIALISING -> {
                 close(name, backend, own);
                 if (!store.read(backend + "/online").orElse("0").equals("0")) {
-                    advertise(backend);
+                    advertise(name, backend);
                 }
             }
             case INITIALISED, CONNECTED -> {
@@ -156,7 +156,7 @@ final class BackendHandshake {
                     connect(name, backend, frontend);
                 } else if (own == DeviceState.CONNECTED
                         && process.connection(name).isEmpty()) {
-                    advertise(backend);
+                    advertise(name, backend);
                 }
             }
             case CLOSING -> close(name, backend, DeviceState.CLOSING);
@@ -178,9 +178,11 @@ final class BackendHandshake {
         return store.read(backend + "/mode").orElse("r").equals("r");
     }
 
-    private void advertise(String backend) {
+    private void advertise(String name, String backend) {
         store.remove(backend + "/error");
-        device(backend).features(readOnly(backend)).forEach((key, value) -> store.write(backend + "/" + key, value));
+        device(backend)
+                .features(name, readOnly(backend))
+                .forEach((key, value) -> store.write(backend + "/" + key, value));
         store.write(backend + "/state", DeviceState.INIT_WAIT.text());
     }
 
@@ -208,7 +210,8 @@ final class BackendHandshake {
                 store.read(backend + "/device").orElse(""),
                 rings.slots(),
                 readOnly(backend),
-                rings.queues());
+                rings.queues(),
+                rings.receive());
     }
 
     private void close(String name, String backend, DeviceState state) {
