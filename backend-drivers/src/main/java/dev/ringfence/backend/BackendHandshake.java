@@ -89,8 +89,13 @@ final class BackendHandshake {
     /** Unless the front-end has let go by itself meanwhile, or even begun anew. */
     private synchronized void refuse(String name, String why) {
         String backend = root + "/" + name;
-        if (state(backend) == DeviceState.CONNECTED && process.connection(name).isEmpty()) {
-            boolean gone = GONE.contains(state(frontends.get(name)));
+        DeviceState own = state(backend);
+        DeviceState front = state(frontends.get(name));
+        // A step that came between its end and this has taken it for a lost one.
+        boolean offeredAnew = own == DeviceState.INIT_WAIT && front == DeviceState.CONNECTED;
+        if ((own == DeviceState.CONNECTED || offeredAnew)
+                && process.connection(name).isEmpty()) {
+            boolean gone = GONE.contains(front);
             store.write(backend + "/error", why);
             store.write(backend + "/state", (gone ? DeviceState.CLOSED : DeviceState.CLOSING).text());
         }
