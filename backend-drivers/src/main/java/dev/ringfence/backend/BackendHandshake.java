@@ -89,8 +89,13 @@ final class BackendHandshake {
     /** Unless the front-end has let go by itself meanwhile, or even begun anew. */
     private synchronized void refuse(String name, String why) {
         String backend = root + "/" + name;
-        if (state(backend) == DeviceState.CONNECTED && process.connection(name).isEmpty()) {
-            boolean gone = GONE.contains(state(frontends.get(name)));
+        DeviceState own = state(backend);
+        DeviceState front = state(frontends.get(name));
+        // A step that came between its end and this has taken it for a lost one.
+        boolean offeredAnew = own == DeviceState.INIT_WAIT && front == DeviceState.CONNECTED;
+        if ((own == DeviceState.CONNECTED || offeredAnew)
+                && process.connection(name).isEmpty()) {
+            boolean gone = GONE.contains(front);
             store.write(backend + "/error", why);
             store.write(backend + "/state", (gone ? DeviceState.CLOSED : DeviceState.CLOSING).text());
         }
@@ -148,7 +153,7 @@ final class BackendHandshake {
             case INITIALISING -> {
                 close(name, backend, own);
                 if (!store.read(backend + "/online").orElse("0").equals("0")) {
-                    advertise(backend);
+                    advertise(name, backend);
                 }
             }
             case INITIALISED, CONNECTED -> {
@@ -156,7 +161,7 @@ final class BackendHandshake {
                     connect(name, backend, frontend);
                 } else if (own == DeviceState.CONNECTED
                         && process.connection(name).isEmpty()) {
-                    advertise(backend);
+                    advertise(name, backend);
                 }
             }
             case CLOSING -> close(name, backend, DeviceState.CLOSING);
@@ -178,9 +183,11 @@ final class BackendHandshake {
         return store.read(backend + "/mode").orElse("r").equals("r");
     }
 
-    private void advertise(String backend) {
+    private void advertise(String name, String backend) {
         store.remove(backend + "/error");
-        device(backend).features(readOnly(backend)).forEach((key, value) -> store.write(backend + "/" + key, value));
+        device(backend)
+                .features(name, readOnly(backend))
+                .forEach((key, value) -> store.write(backend + "/" + key, value));
         store.write(backend + "/state", DeviceState.INIT_WAIT.text());
     }
 
@@ -208,7 +215,8 @@ final class BackendHandshake {
                 store.read(backend + "/device").orElse(""),
                 rings.slots(),
                 readOnly(backend),
-                rings.queues());
+                rings.queues(),
+                rings.receive());
     }
 
     private void close(String name, String backend, DeviceState state) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.domain.ConnectionPages;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Lease;
 import dev.ringfence.grant.GrantMap;
@@ -12,6 +13,7 @@ import dev.ringfence.memory.Window;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes connections of what the hypervisor hands over. The order of descriptors is that of {@code Message.Attach}: I/O
@@ -60,7 +62,9 @@ final class ConnectionAssembly {
         SharedMemory control = SharedMemory.openPopulated(descriptors.get(1));
         ControlRegion layout = new ControlRegion(control.window(), spec.queues().size(), spec.slots());
         layout.check();
-        GrantMap grants = new GrantMap(region.window(), domid);
+        Optional<QueueContext.Flips> flips = flips(spec, region, layout);
+        GrantMap grants = flips.map(pages -> new GrantMap(region.window(), domid, pages.owners(), spec.frontend()))
+                .orElseGet(() -> new GrantMap(region.window(), domid));
         BackendConnection connection = new BackendConnection(
                 number, spec, events, heirship, new BackendConnection.Memory(region, control, layout, grants));
         ServedDevice.Services services = device.connect(spec);
@@ -74,8 +78,8 @@ final class ConnectionAssembly {
             Doorbell.Ringer frontend = new Doorbell.Ringer(descriptors.get(bells + 1));
             Journal journal = new Journal(layout.queue(queue), spec.slots());
             QueueMeter meter = new QueueMeter(layout, queue, share, spec.frontend());
-            QueueContext context =
-                    new QueueContext(spec, queue, ring, region.window(), grants, layout, journal, meter, frontend);
+            QueueContext context = new QueueContext(
+                    spec, queue, ring, region.window(), grants, layout, journal, meter, frontend, flips);
             connection.add(new BackendQueue(
                     queue,
                     lease(number, queue, layout, journal),
@@ -87,6 +91,13 @@ final class ConnectionAssembly {
                     frontend));
         }
         return connection;
+    }
+
+    private Optional<QueueContext.Flips> flips(ConnectionSpec spec, SharedMemory region, ControlRegion control) {
+        ConnectionPages pages = new ConnectionPages(spec, RegionLayout.of(region.window()));
+        return spec.receive().flips()
+                ? Optional.of(new QueueContext.Flips(pages.owners(control), region, domid))
+                : Optional.empty();
     }
 
     private Lease lease(int connection, int queue, ControlRegion layout, Journal journal) {

@@ -11,6 +11,14 @@ import java.util.List;
  */
 public interface QueueService {
     /**
+     * Whether all that {@link #recover} is going to act on can have been left by a driver that kept to the steps; before any queue of
+     * the device replays.
+     *
+     * @throws dev.ringfence.ring.ImplausibleJournalException when it can't: the connection begins afresh
+     */
+    default void examine(Settlement settlement) {}
+
+    /**
      * Begins where the predecessor stopped: makes its unpublished answers visible and replays what is unfinished, except
      * what is convicted: that is answered with an error.
      */

@@ -75,6 +75,7 @@ final class QueueWorker implements Runnable {
         connection.serving();
         try {
             queue.journal().settle(settlement);
+            queue.service().examine(settlement);
         } catch (ImplausibleJournalException e) {
             // Not guessed at: the last owner's thread is dead, so the front-end can safely send everything again.
             withdraw();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.domain.ConnectionPages;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Lease;
 import dev.ringfence.domain.QueueSpec;
@@ -85,15 +86,21 @@ final class Rehearsal {
                 "rehearsal",
                 script.slots(),
                 false,
-                List.of(new QueueSpec(Collections.nCopies(script.ringPages(), 0), 0, false)));
-        try (SharedMemory region =
-                        SharedMemory.create("ringfence-rehearsal", new RegionLayout(script.frames()).bytes());
-                SharedMemory control =
-                        SharedMemory.create("ringfence-rehearsal", ControlRegion.bytes(1, script.slots()));
+                List.of(new QueueSpec(
+                        Collections.nCopies(script.ringPages(), 0),
+                        0,
+                        script.receive().flips())),
+                script.receive());
+        ConnectionPages pages = new ConnectionPages(spec, new RegionLayout(script.frames()));
+        try (SharedMemory region = SharedMemory.create(
+                        "ringfence-rehearsal", pages.region().bytes());
+                SharedMemory control = SharedMemory.create("ringfence-rehearsal", pages.controlBytes());
                 Doorbell.Pair request = Doorbell.create();
                 Doorbell.Pair answer = Doorbell.create()) {
-            new ControlRegion(control.window(), 1, script.slots()).initialise();
+            ControlRegion layout = new ControlRegion(control.window(), 1, script.slots());
+            layout.initialise();
             int ring = script.begin(region.window(), DRIVER);
+            pages.initialise(layout, DRIVER, List.of(ring));
             script.submit(0);
             Predecessor predecessor = new Predecessor(script, control, script.slots());
             predecessor.start();
@@ -179,7 +186,7 @@ final class Rehearsal {
             Journal journal = new Journal(control.queue(0), control.slots());
             new Lease(control.queue(0), journal, 0, () -> {}).acquire();
             journal.settle(new Settlement(control.slots()));
-            script.abandon(journal);
+            script.abandon(journal, control);
             ready.countDown();
             await(end);
         }

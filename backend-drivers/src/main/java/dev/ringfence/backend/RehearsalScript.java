@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend;
 
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.memory.Window;
+import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 
 /**
@@ -18,6 +20,11 @@ public interface RehearsalScript extends AutoCloseable {
     /** Slots of its ring; a power of two. */
     int slots();
 
+    /** How its guest receives, if it is of a kind that does. */
+    default ReceiveMode receive() {
+        return ReceiveMode.COPY;
+    }
+
     /** A scratch device, of the kind that is to be served. */
     ServedDevice device();
 
@@ -30,8 +37,12 @@ public interface RehearsalScript extends AutoCloseable {
      */
     int begin(Window region, int driver);
 
-    /** As the owner that is about to die: takes requests that {@link #submit} has shown, starts some, ends some. */
-    void abandon(Journal journal);
+    /**
+     * As the owner that is about to die: takes requests that {@link #submit} has shown, starts some, ends some.
+     *
+     * @param control the connection's, with the journal in it
+     */
+    void abandon(Journal journal, ControlRegion control);
 
     /**
      * Shows the driver another handful of requests, all answered before.

@@ -5,6 +5,7 @@ import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Window;
+import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.FrontRing;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.RingLayout;
@@ -87,7 +88,7 @@ public abstract class RequestScript implements RehearsalScript {
     }
 
     @Override
-    public final void abandon(Journal journal) {
+    public final void abandon(Journal journal, ControlRegion control) {
         predecessorsGrants.pinPersistently(grantInUse(), true);
         take(journal);
         int done = take(journal);

@@ -3,6 +3,7 @@ package dev.ringfence.backend;
 
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.domain.ReceiveMode;
 import java.util.List;
 import java.util.Map;
 
@@ -15,11 +16,23 @@ public interface ServedDevice extends AutoCloseable {
      */
     Rings rings(FrontendKeys keys);
 
-    /** @param slots of every ring */
-    record Rings(int slots, List<QueueSpec> queues) {}
+    /**
+     * @param slots of every ring
+     * @param receive as both sides have agreed
+     */
+    record Rings(int slots, List<QueueSpec> queues, ReceiveMode receive) {
+        /** Of a device to which nothing comes by itself. */
+        public Rings(int slots, List<QueueSpec> queues) {
+            this(slots, queues, ReceiveMode.COPY);
+        }
+    }
 
-    /** What the back-end writes into its store directory before it waits for the front-end: feature keys. */
-    Map<String, String> features(boolean readOnly);
+    /**
+     * What the back-end writes into its store directory before it waits for the front-end: feature keys.
+     *
+     * @param connection the name of the connection that is to be
+     */
+    Map<String, String> features(String connection, boolean readOnly);
 
     /** What it adds before it is Connected: geometry. */
     Map<String, String> properties(boolean readOnly);

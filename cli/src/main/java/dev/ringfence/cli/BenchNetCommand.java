@@ -6,6 +6,7 @@ import dev.ringfence.benchmark.net.NetBenchmark;
 import dev.ringfence.benchmark.net.NetReport;
 import dev.ringfence.benchmark.net.NetReportText;
 import dev.ringfence.benchmark.net.NetSettings;
+import dev.ringfence.domain.ReceiveMode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,6 +50,13 @@ final class BenchNetCommand implements Callable<Integer> {
             description = "pairs of queues of the NIC, 1 to 4; default ${DEFAULT-VALUE}")
     private int queues;
 
+    @Option(
+            names = "--receive",
+            paramLabel = "HOW",
+            defaultValue = "copy",
+            description = "how the guest gets frames: copy, flip or flip-guarded; default ${DEFAULT-VALUE}")
+    private String receive;
+
     @Option(names = "--skip-peers", description = "leave out other projects' programs")
     private boolean skipPeers;
 
@@ -70,7 +78,9 @@ final class BenchNetCommand implements Callable<Integer> {
 
     private NetSettings settings() {
         try {
-            return new NetSettings(rounds, seconds, queues, skipPeers);
+            ReceiveMode mode = ReceiveMode.parse(receive)
+                    .orElseThrow(() -> new IllegalArgumentException("receive must be one of " + ReceiveMode.all()));
+            return new NetSettings(rounds, seconds, queues, mode, skipPeers);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage());
         }

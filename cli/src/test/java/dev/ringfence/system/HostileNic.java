@@ -9,12 +9,13 @@ final class HostileNic {
     private HostileNic() {}
 
     /**
-     * {@code nic attack ATTACK NIC}, {@code nic fuzz SEED NIC}, {@code nic check NIC}, {@code nic reconnect NIC}, {@code nic
+     * {@code nic attack ATTACK NIC}, {@code nic flip FLIPATTACK NIC}, {@code nic fuzz SEED NIC}, {@code nic check NIC}, {@code nic reconnect NIC}, {@code nic
      * flood MILLIS NIC}, {@code nic deaf BUFFERS NIC}: posts so many and looks at nothing that arrives.
      */
     static String obey(RawNic nic, String[] words) {
         return switch (words[1]) {
             case "attack" -> attack(NicAttack.valueOf(words[2]), nic);
+            case "flip" -> flip(FlipAttack.valueOf(words[2]), nic);
             case "fuzz" -> NicFuzz.run(nic, Long.parseLong(words[2]));
             case "check" -> check(nic);
             case "reconnect" -> reconnect(nic);
@@ -25,6 +26,16 @@ final class HostileNic {
     }
 
     private static String attack(NicAttack attack, RawNic nic) {
+        String outcome = attack.carryOut(nic);
+        if (nic.state() == DeviceState.CONNECTED) {
+            outcome += check(nic).equals("status 0") ? "" : ", and then nothing more";
+        }
+        nic.reconnect();
+        return outcome;
+    }
+
+    private static String flip(FlipAttack attack, RawNic nic) {
+        nic.reconnectFlipping();
         String outcome = attack.carryOut(nic);
         if (nic.state() == DeviceState.CONNECTED) {
             outcome += check(nic).equals("status 0") ? "" : ", and then nothing more";

@@ -47,7 +47,8 @@ final class HostileNicTest {
                                    { "name": "lan1", "tap": "rf1", "namespace": "OUTSIDE" } ] } ],
                   "guests": [
                     { "name": "hostile",
-                      "devices": [ { "as": "eth0", "nic": "net/lan0", "mac": "02:00:00:00:00:01" } ],
+                      "devices": [ { "as": "eth0", "nic": "net/lan0", "mac": "02:00:00:00:00:01",
+                                     "receive": "flip" } ],
                       "programs": [ { "java": { "class": "dev.ringfence.system.HostileGuest",
                                                 "args": [ "HOSTILE" ] } } ] },
                     { "name": "neighbour",
@@ -111,6 +112,18 @@ final class HostileNicTest {
             String why = attack.expected().substring("closed: ".length());
             assertThat(after.get(after.size() - 1).message()).endsWith(" " + why);
         }
+    }
+
+    /** Its NIC may receive by page flip, and does so now. */
+    @ParameterizedTest
+    @EnumSource
+    void anAttackByPageFlipHarmsNobodyElse(FlipAttack attack) throws IOException {
+        int before = machine.events("violation").size();
+
+        assertThat(hostile.send("nic flip " + attack + " eth0")).isEqualTo(attack.expected());
+
+        int ends = attack.expected().startsWith("closed") ? 1 : 0;
+        assertThat(machine.events("violation")).hasSize(before + ends);
     }
 
     private long violationsLogged() throws IOException {

@@ -17,6 +17,8 @@ import java.util.Map;
 abstract class RawDevice {
     static final int PERMIT = 1;
     static final int PERMIT_READONLY = 1 | 4;
+    static final int ACCEPT_TRANSFER = 2;
+    static final int COMMITTED = 4;
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -74,6 +76,16 @@ abstract class RawDevice {
     /** The grant entry as it is, in-use bits and all. */
     final int grantWord(int ref) {
         return region.getIntAcquire(ref * 8L);
+    }
+
+    /** The frame that an entry names, counted as in {@link #grant}. */
+    final int grantedFrame(int ref) {
+        return region.getInt(ref * 8L + 4) - firstFrame;
+    }
+
+    /** How many frames there are, counted so. */
+    final int frames() {
+        return RegionLayout.of(region).guestFrames();
     }
 
     /** Pages in a row, counted from the first that the guest may grant. */

@@ -42,7 +42,7 @@ final class RawNic extends RawDevice {
 
     private static final int DATA_PAGES = 32;
     private static final int FIRST_DATA = 2;
-    private static final int FIRST_BUFFER = FIRST_DATA + DATA_PAGES;
+    static final int FIRST_BUFFER = FIRST_DATA + DATA_PAGES;
     private static final int REQ_PROD = 0;
     private static final int REQ_EVENT = 4;
     private static final int RSP_PROD = 8;
@@ -75,6 +75,7 @@ final class RawNic extends RawDevice {
     }
 
     private void restoreGrants() {
+        grant(FREE_REF, 0, 0, 0);
         grant(TX_RING_REF, PERMIT, driver(), 0);
         grant(RX_RING_REF, PERMIT, driver(), 1);
         for (int page = 0; page < DATA_PAGES; page++) {
@@ -92,12 +93,23 @@ final class RawNic extends RawDevice {
 
     /** Connects as one should, but posts no buffer. */
     void connect() {
+        connect("1");
+    }
+
+    /** As one that receives by page flip. */
+    void reconnectFlipping() {
+        close();
+        restoreGrants();
+        connect("0");
+    }
+
+    private void connect(String copies) {
         requireConnected(connect(Map.of(
                 "tx-ring-ref", Integer.toString(TX_RING_REF),
                 "rx-ring-ref", Integer.toString(RX_RING_REF),
                 "event-channel-tx", Integer.toString(transmitChannel.port()),
                 "event-channel-rx", Integer.toString(receiveChannel.port()),
-                "request-rx-copy", "1")));
+                "request-rx-copy", copies)));
     }
 
     void reconnect() {

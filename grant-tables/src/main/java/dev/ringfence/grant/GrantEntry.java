@@ -51,6 +51,11 @@ public final class GrantEntry {
         return flags | domid << DOMID_SHIFT;
     }
 
+    /** True for a granted page in use; in an offer of a page the same bits mean something else. */
+    static boolean isInUse(int word) {
+        return (word & TYPE_MASK) == PERMIT_ACCESS && (word & IN_USE) != 0;
+    }
+
     static int domid(int word) {
         return word >>> DOMID_SHIFT;
     }

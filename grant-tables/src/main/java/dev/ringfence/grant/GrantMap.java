@@ -28,6 +28,10 @@ public final class GrantMap {
     private final Window table;
     private final RegionLayout layout;
     private final int domid;
+    /** Null where all pages are the guest's, for ever. */
+    private final OwnershipTable owners;
+
+    private final int guest;
     private final PinCounts pins;
 
     /**
@@ -35,6 +39,17 @@ public final class GrantMap {
      * @param domid of the driver domain: access must have been granted to it
      */
     public GrantMap(Window region, int domid) {
+        this(region, domid, null, 0);
+    }
+
+    /**
+     * For a region whose pages change hands: a grant of what is not the guest's, now, is refused.
+     *
+     * @param guest the domain that grants
+     */
+    public GrantMap(Window region, int domid, OwnershipTable owners, int guest) {
+        this.owners = owners;
+        this.guest = guest;
         this.region = region;
         this.layout = RegionLayout.of(region);
         this.table = layout.table(region);
@@ -120,7 +135,7 @@ public final class GrantMap {
             if (pins.isCounted(ref)) {
                 pins.unlock(ref, 0);
             }
-            if ((table.getInt(GrantEntry.offset(ref)) & IN_USE) != 0) {
+            if (GrantEntry.isInUse(table.getInt(GrantEntry.offset(ref)))) {
                 lower(ref, 0);
             }
         }
@@ -154,7 +169,8 @@ public final class GrantMap {
         int unneeded = IN_USE & ~needed;
         for (int i = 0; i < ATTEMPTS; i++) {
             int word = table.getIntAcquire(at);
-            if ((word & unneeded) == 0 || table.compareAndSetInt(at, word, word & ~unneeded)) {
+            boolean done = !GrantEntry.isInUse(word) || (word & unneeded) == 0;
+            if (done || table.compareAndSetInt(at, word, word & ~unneeded)) {
                 return;
             }
         }
@@ -170,6 +186,8 @@ public final class GrantMap {
 
     private int frame(long at) {
         int frame = table.getInt(at + FRAME);
-        return layout.isGuestFrame(frame) ? frame : GrantStatus.BAD_PAGE;
+        boolean guests =
+                layout.isGuestFrame(frame) && (owners == null || OwnershipTable.owner(owners.word(frame)) == guest);
+        return guests ? frame : GrantStatus.BAD_PAGE;
     }
 }

@@ -113,6 +113,13 @@ public final class GrantTable {
         return true;
     }
 
+    /** Ends an offer, whatever has come of it; when the driver has let go of the connection, and of all pages with it. */
+    public synchronized void forgetTransfer(int ref) {
+        checkRef(ref);
+        table.putIntRelease(GrantEntry.offset(ref), 0);
+        free[freeCount++] = ref;
+    }
+
     /**
      * Takes a frame back; the ref may be granted anew afterwards.
      *

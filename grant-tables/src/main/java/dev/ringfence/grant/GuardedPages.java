@@ -16,10 +16,24 @@ import dev.ringfence.memory.Window;
 public final class GuardedPages implements AutoCloseable {
     private final Mapping mapping;
 
-    /** What is ours is what the table says, whatever a predecessor was about to do. */
+    /** With none of the pages there. Any thread. */
+    public GuardedPages(SharedMemory region) {
+        this(Mapping.untouched(region, 0, region.bytes()));
+    }
+
+    /** With what {@link #takeOwned} finds; no first touch of a page waits for a page fault. */
     public GuardedPages(SharedMemory region, OwnershipTable owners, int driver, int queue) {
-        mapping = Mapping.of(region, 0, region.bytes());
-        mapping.forbid(0, region.bytes());
+        this(Mapping.of(region, 0, region.bytes()));
+        takeOwned(owners, driver, queue);
+    }
+
+    private GuardedPages(Mapping mapping) {
+        this.mapping = mapping;
+        mapping.forbid(0, mapping.window().bytes());
+    }
+
+    /** To begin with, and once: what is ours is what the table says, whatever a predecessor was about to do. */
+    public void takeOwned(OwnershipTable owners, int driver, int queue) {
         for (int frame = 0; frame < owners.frames(); frame++) {
             int first = frame;
             while (frame < owners.frames() && OwnershipTable.isOf(owners.word(frame), driver, queue)) {

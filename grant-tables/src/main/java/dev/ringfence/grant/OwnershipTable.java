@@ -22,6 +22,8 @@ import dev.ringfence.memory.Window;
  */
 public final class OwnershipTable {
     public static final int QUEUES_MAX = 16;
+    /** Owner of pages that neither side may hand over, such as rings: Xen's DOMID_INVALID. */
+    public static final int NOBODY = 0x7FF4;
 
     private static final int MAGIC = 0x314F4652; // "RFO1"
     private static final int VERSION = 1;

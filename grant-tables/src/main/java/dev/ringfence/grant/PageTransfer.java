@@ -25,6 +25,12 @@ import dev.ringfence.memory.Window;
  *   guest        GrantTable.endTransfer       the full frame
  * </pre>
  *
+ * <p>An answer that takes several entries has all its records and answers journalled, (3), before the first {@link #exchange}: a
+ * successor that finds only some of them takes them for none, and begins at (2) again.
+ *
+ * <p>An answer without a page of data, such as an extra info, has a record too, from {@link #prepareReturn}: the guest gets the page
+ * back that it offered. So every entry that was committed is completed, and the guest needs no other way to get a page.
+ *
  * <p>A successor that finds the journalled record says {@link #exchange} again: what was done is left as it is. That is true as
  * long as the page taken is not filled again before the answer is committed.
  *
@@ -111,6 +117,15 @@ public final class PageTransfer {
         if (!OwnershipTable.isOf(fullWord, driver, queue)) {
             throw new IllegalStateException("not ours to give: frame=" + full + " queue=" + queue);
         }
+        write(record, at, ref, empty, full, fullWord);
+    }
+
+    /** As {@link #prepare}, of an answer that has no page of data: the offered one is to be given back. */
+    public void prepareReturn(Window record, long at, int ref, int empty) {
+        write(record, at, ref, empty, empty, owners.word(empty));
+    }
+
+    private void write(Window record, long at, int ref, int empty, int full, int fullWord) {
         record.putInt(at + REF, ref);
         record.putInt(at + EMPTY, empty);
         record.putInt(at + EMPTY_WORD, owners.word(empty));
@@ -128,7 +143,12 @@ public final class PageTransfer {
                 && layout.isGuestFrame(record.getInt(at + EMPTY))
                 && layout.isGuestFrame(record.getInt(at + FULL))
                 && OwnershipTable.owner(record.getInt(at + EMPTY_WORD)) == guest
-                && OwnershipTable.isOf(record.getInt(at + FULL_WORD), driver, queue);
+                && (isReturn(record, at) || OwnershipTable.isOf(record.getInt(at + FULL_WORD), driver, queue));
+    }
+
+    /** True for a record of {@link #prepareReturn}. */
+    public static boolean isReturn(Window record, long at) {
+        return full(record, at) == empty(record, at);
     }
 
     /** The page that a record gives away. */
@@ -149,9 +169,12 @@ public final class PageTransfer {
     public int exchange(Window record, long at) {
         int empty = record.getInt(at + EMPTY);
         int full = record.getInt(at + FULL);
-        // Taken first: a guest whose page turns out to be gone has got nothing for it.
-        if (!move(empty, record.getInt(at + EMPTY_WORD), driver, queue)
-                || !move(full, record.getInt(at + FULL_WORD), guest, 0)) {
+        boolean moved = empty == full
+                ? owners.word(empty) == record.getInt(at + EMPTY_WORD)
+                // Taken first: a guest whose page turns out to be gone has got nothing for it.
+                : move(empty, record.getInt(at + EMPTY_WORD), driver, queue)
+                        && move(full, record.getInt(at + FULL_WORD), guest, 0);
+        if (!moved) {
             return GrantStatus.BAD_PAGE;
         }
         pledged[empty] = false;

@@ -13,7 +13,7 @@ public final class PinnedGrants {
         Window table = layout.table(region);
         int pinned = 0;
         for (int ref = GrantEntry.RESERVED_REFS; ref < layout.refs(); ref++) {
-            if ((table.getInt(GrantEntry.offset(ref)) & GrantEntry.IN_USE) != 0) {
+            if (GrantEntry.isInUse(table.getInt(GrantEntry.offset(ref)))) {
                 pinned++;
             }
         }

@@ -9,7 +9,7 @@
  *     endAccess    &lt;-- in use -                               &lt;--
  *     acceptTransfer  -- an empty frame -->                     PageTransfer    gives a full frame for it: the page flip
  *     endTransfer  &lt;-- a full frame --                         GuardedPages    dies of touching what it gave away
- *                                  control region               OwnershipTable  who owns which frame
+ *                                  control region               OwnershipTable  who owns which frame; PagePools to begin with
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.grant.RegionLayout}, then {@link dev.ringfence.grant.GrantTable} and

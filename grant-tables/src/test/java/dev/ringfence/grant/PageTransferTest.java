@@ -79,6 +79,82 @@ class PageTransferTest {
     }
 
     @Test
+    void anAnswerWithoutAPageGivesTheGuestItsOwnBack() {
+        int ref = region.guest.acceptTransfer(Region.DRIVER, 9);
+        int before = owners.word(9);
+        driver.prepareReturn(records, 0, ref, driver.commit(ref));
+        assertThat(driver.isPlausible(records, 0)).isTrue();
+        assertThat(PageTransfer.isReturn(records, 0)).isTrue();
+
+        assertThat(driver.exchange(records, 0)).isEqualTo(GrantStatus.OKAY);
+        assertThat(transfer(0).exchange(records, 0)).isEqualTo(GrantStatus.OKAY);
+
+        assertThat(owners.word(9)).isEqualTo(before);
+        assertThat(region.guest.endTransfer(ref)).isEqualTo(9);
+        int again = region.guest.acceptTransfer(Region.DRIVER, 9);
+        assertThat(driver.commit(again)).isEqualTo(9);
+    }
+
+    /** It has taken the page for that of another queue's meanwhile. */
+    @Test
+    void whatIsNoLongerTheGuestsIsNotGivenBack() {
+        int ref = region.guest.acceptTransfer(Region.DRIVER, 9);
+        driver.prepareReturn(records, 0, ref, driver.commit(ref));
+        owners.transfer(9, owners.word(9), Region.DRIVER, 1);
+
+        assertThat(driver.exchange(records, 0)).isEqualTo(GrantStatus.BAD_PAGE);
+        assertThat(region.guest.endTransfer(ref)).isEqualTo(GrantTable.NOT_COMPLETED);
+    }
+
+    @Test
+    void whatIsNobodysIsNotTaken() {
+        owners.assign(9, 1, OwnershipTable.NOBODY, 0);
+
+        assertThat(driver.commit(region.guest.acceptTransfer(Region.DRIVER, 9))).isEqualTo(GrantStatus.BAD_PAGE);
+    }
+
+    /** As when the driver has let go of the connection, wherever it was. */
+    @Test
+    void anOfferIsForgotten() {
+        int refs = region.guest.freeRefs();
+        int ref = region.guest.acceptTransfer(Region.DRIVER, 9);
+        driver.commit(ref);
+
+        region.guest.forgetTransfer(ref);
+
+        assertThat(region.flags(ref)).isZero();
+        assertThat(region.guest.freeRefs()).isEqualTo(refs);
+    }
+
+    /** The bits that say so mean something else there. */
+    @Test
+    void aTransferIsNoPageInUse() {
+        int ref = region.guest.acceptTransfer(Region.DRIVER, 9);
+        driver.prepare(records, 0, ref, driver.commit(ref), POOL);
+        driver.exchange(records, 0);
+
+        assertThat(PinnedGrants.count(region.window)).isZero();
+        new GrantMap(region.window, Region.DRIVER).rebuildInUse();
+
+        assertThat(region.guest.endTransfer(ref)).isEqualTo(POOL);
+    }
+
+    @Test
+    void aPageThatIsNotTheGuestsCantBeGranted() {
+        GrantMap grants = new GrantMap(region.window, Region.DRIVER, owners, GUEST);
+        int own = region.guest.grantAccess(Region.DRIVER, 9, false);
+        int drivers = region.guest.grantAccess(Region.DRIVER, POOL, false);
+
+        assertThat(grants.pin(own, true)).isEqualTo(9);
+        assertThat(grants.pin(drivers, true)).isEqualTo(GrantStatus.BAD_PAGE);
+        assertThat(grants.validate(drivers, false)).isEqualTo(GrantStatus.BAD_PAGE);
+        assertThat(region.guest.inUse(drivers)).isFalse();
+
+        owners.transfer(9, owners.word(9), Region.DRIVER, 0);
+        assertThat(grants.validate(own, true)).isEqualTo(GrantStatus.BAD_PAGE);
+    }
+
+    @Test
     void whatHasBeenExchangedIsNotExchangedAgain() {
         int ref = region.guest.acceptTransfer(Region.DRIVER, 9);
         driver.prepare(records, 0, ref, driver.commit(ref), POOL);

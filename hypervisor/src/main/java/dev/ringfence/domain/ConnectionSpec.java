@@ -11,11 +11,24 @@ import java.util.List;
  * @param device name of the device in its driver domain
  * @param slots ring slots a queue has; a power of two
  * @param readOnly the guest may only read
+ * @param receive how queues that {@link QueueSpec#posts post} get what comes
  */
 public record ConnectionSpec(
-        int frontend, int handle, String device, int slots, boolean readOnly, List<QueueSpec> queues) {
+        int frontend,
+        int handle,
+        String device,
+        int slots,
+        boolean readOnly,
+        List<QueueSpec> queues,
+        ReceiveMode receive) {
     public ConnectionSpec {
         queues = List.copyOf(queues);
+    }
+
+    /** One that copies. */
+    public ConnectionSpec(
+            int frontend, int handle, String device, int slots, boolean readOnly, List<QueueSpec> queues) {
+        this(frontend, handle, device, slots, readOnly, queues, ReceiveMode.COPY);
     }
 
     /** {@code 3/51712}: how logs and messages name a connection. */

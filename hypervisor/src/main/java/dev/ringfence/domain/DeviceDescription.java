@@ -9,7 +9,7 @@ import java.util.Map;
  * @param kind {@code image}, {@code device}, {@code memory}, {@code tap}, {@code switch} or {@code entropy}, or the name of a
  *     user's class
  * @param bytes capacity
- * @param options of a user's class; of a NIC its MTU, of a switch {@link SwitchOptions}
+ * @param options of a user's class; of a NIC its MTU and how its guest receives, of a switch {@link SwitchOptions}
  */
 public record DeviceDescription(
         String name,

@@ -190,6 +190,7 @@ final class MessageCodec {
             out.writeInt(queue.eventChannel());
             out.writeBoolean(queue.posts());
         }
+        out.writeUTF(spec.receive().text());
     }
 
     private static ConnectionSpec readConnection(DataInputStream in) throws IOException {
@@ -203,7 +204,8 @@ final class MessageCodec {
         for (int i = 0; i < count; i++) {
             queues.add(new QueueSpec(readInts(in), in.readInt(), in.readBoolean()));
         }
-        return new ConnectionSpec(frontend, handle, device, slots, readOnly, queues);
+        ReceiveMode receive = ReceiveMode.parse(in.readUTF()).orElseThrow(() -> new IOException("no way to receive"));
+        return new ConnectionSpec(frontend, handle, device, slots, readOnly, queues, receive);
     }
 
     private static void writeDevice(DataOutputStream out, DeviceDescription device) throws IOException {

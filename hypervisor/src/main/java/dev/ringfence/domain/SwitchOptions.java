@@ -27,9 +27,9 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, Uplink u
         TUNNEL
     }
 
-    /** {@code 3/0 020000000001 locked 10.0.0.2 fd00::2}. */
+    /** {@code 3/0 020000000001 locked copy 10.0.0.2 fd00::2}. */
     private static final Pattern PORT =
-            Pattern.compile("(\\d+)/(\\d+) ([0-9a-f]{12}) (locked|spoof)((?: [0-9a-f.:]+)*)");
+            Pattern.compile("(\\d+)/(\\d+) ([0-9a-f]{12}) (locked|spoof) (copy|flip|flip-guarded)((?: [0-9a-f.:]+)*)");
 
     private static final String PORT_KEY = "port.";
     private static final int HEX = 16;
@@ -45,9 +45,11 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, Uplink u
      * @param handle the NIC's number in its guest
      * @param address its Ethernet address, the first octet in bits 40 to 47
      * @param spoof it may send from any Ethernet address
+     * @param receive how it gets frames
      * @param sources the only IP addresses it may send from; none: any
      */
-    public record Port(int guest, int handle, long address, boolean spoof, List<InetAddress> sources) {
+    public record Port(
+            int guest, int handle, long address, boolean spoof, ReceiveMode receive, List<InetAddress> sources) {
         public Port {
             sources = List.copyOf(sources);
         }
@@ -60,6 +62,7 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, Uplink u
         String text() {
             StringBuilder text = new StringBuilder();
             text.append(connection()).append(" %012x ".formatted(address)).append(spoof ? "spoof" : "locked");
+            text.append(' ').append(receive.text());
             sources.forEach(source -> text.append(' ').append(source.getHostAddress()));
             return text.toString();
         }
@@ -70,7 +73,7 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, Uplink u
                 throw new IllegalArgumentException("no port of a switch: port=" + text);
             }
             List<InetAddress> sources = new ArrayList<>();
-            for (String source : form.group(5).strip().split(" ")) {
+            for (String source : form.group(6).strip().split(" ")) {
                 if (!source.isEmpty()) {
                     sources.add(address(source));
                 }
@@ -80,6 +83,7 @@ public record SwitchOptions(int mtu, long ageingMillis, int broadcasts, Uplink u
                     Integer.parseInt(form.group(2)),
                     Long.parseLong(form.group(3), HEX),
                     form.group(4).equals("spoof"),
+                    ReceiveMode.parse(form.group(5)).orElseThrow(),
                     sources);
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.domain.ConnectionPages;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.Message;
 import dev.ringfence.hypervisor.control.UsageStatus;
@@ -96,13 +97,24 @@ final class Connection implements AutoCloseable {
                 inFlight);
     }
 
-    /** A new one, for a driver domain. */
+    /**
+     * A new one, for a driver domain.
+     *
+     * @throws IllegalArgumentException saying what is wrong with what its front-end published
+     */
     static Connection open(Notes.Bond bond, GuestDevice device, Keeper keeper, int domid) {
         ConnectionSpec spec = bond.spec();
-        int queues = spec.queues().size();
-        long bytes = ControlRegion.bytes(queues, spec.slots());
-        SharedMemory control = SharedMemory.create("ringfence-control-" + spec.frontend() + "-" + spec.handle(), bytes);
-        new ControlRegion(control.window(), queues, spec.slots()).initialise();
+        ConnectionPages pages = new ConnectionPages(spec, device.layout());
+        SharedMemory control =
+                SharedMemory.create("ringfence-control-" + spec.frontend() + "-" + spec.handle(), pages.controlBytes());
+        ControlRegion layout = new ControlRegion(control.window(), spec.queues().size(), spec.slots());
+        layout.initialise();
+        try {
+            pages.initialise(layout, domid, bond.ringFrames());
+        } catch (IllegalArgumentException e) {
+            control.close();
+            throw e;
+        }
         return new Connection(bond, device, control, keeper, domid);
     }
 

@@ -76,6 +76,10 @@ final class Connections {
                 .find(asked.frontend(), asked.handle())
                 .filter(candidate -> candidate.backend() == domid)
                 .orElseThrow(() -> new IllegalArgumentException("not exported: " + asked.name()));
+        if (asked.receive().flips() && asked.receive() != device.spec().receive()) {
+            throw new IllegalArgumentException(
+                    "receive=" + asked.receive().text() + " is not what the machine file says");
+        }
         List<Integer> frames = device.resolve(asked);
         Notes.Bond bond = new Notes.Bond(++lastNumber, asked, frames);
         Connection connection = wired(Connection.open(bond, device, keeper, domid));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor;
 
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.hypervisor.health.DomainWatch;
 import dev.ringfence.hypervisor.machine.Backing;
 import dev.ringfence.hypervisor.machine.DeviceSpec;
 import dev.ringfence.hypervisor.machine.DiskRef;
 import dev.ringfence.hypervisor.machine.DriverDomainSpec;
+import dev.ringfence.hypervisor.machine.GuestDeviceSpec;
 import dev.ringfence.hypervisor.machine.GuestSpec;
 import dev.ringfence.hypervisor.machine.Limits;
 import dev.ringfence.hypervisor.machine.ListenAddress;
@@ -77,13 +79,24 @@ final class DomainFactory {
 
     /** What a driver is told of a device besides what all have. */
     private Map<String, String> options(DriverDomainSpec domain, DeviceSpec device) {
+        DiskRef name = new DiskRef(domain.name(), device.name());
         if (device.backing() instanceof Backing.Tap tap) {
-            return Map.of("mtu", Integer.toString(tap.mtu()));
+            return Map.of(
+                    "mtu", Integer.toString(tap.mtu()), "receive", receive(name).text());
         } else if (device.backing() instanceof Backing.Switch lan) {
-            DiskRef name = new DiskRef(domain.name(), device.name());
             return SwitchWires.options(parts.file(), name, lan).toMap();
         }
         return device.backing() instanceof Backing.UserClass user ? user.options() : Map.of();
+    }
+
+    /** Of the one guest that a wire can have. */
+    private ReceiveMode receive(DiskRef wire) {
+        return parts.file().guests().stream()
+                .flatMap(guest -> guest.devices().stream())
+                .filter(nic -> nic.disk().equals(wire))
+                .map(GuestDeviceSpec::receive)
+                .findFirst()
+                .orElse(ReceiveMode.COPY);
     }
 
     Guest guest(GuestSpec spec, int domid, Sandbox sandbox) {

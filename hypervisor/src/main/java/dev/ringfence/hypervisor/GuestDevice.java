@@ -242,7 +242,12 @@ final class GuestDevice {
     }
 
     long regionBytes() {
-        return new RegionLayout((int) (REGION_BYTES / RegionLayout.PAGE_BYTES)).bytes();
+        return layout().bytes();
+    }
+
+    /** Of its region. */
+    RegionLayout layout() {
+        return new RegionLayout((int) (REGION_BYTES / RegionLayout.PAGE_BYTES));
     }
 
     /** The guest is gone, or the device unplugged. */

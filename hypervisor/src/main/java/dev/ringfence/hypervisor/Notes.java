@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class Notes {
     /** Of the layout of all this; a successor of another version does not guess. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     static final String MACHINE = "machine";
     static final String STORE = "store";

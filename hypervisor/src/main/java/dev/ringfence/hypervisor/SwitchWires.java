@@ -37,6 +37,7 @@ final class SwitchWires {
                             nic.kind().handle(place),
                             nic.address().orElseThrow(),
                             nic.sources().spoof(),
+                            nic.receive(),
                             nic.sources().addresses()));
                 }
             }

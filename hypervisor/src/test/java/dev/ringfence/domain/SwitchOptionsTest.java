@@ -22,18 +22,19 @@ class SwitchOptionsTest {
                 SwitchOptions.Uplink.TUNNEL,
                 0x123456,
                 List.of(
-                        new SwitchOptions.Port(3, 0, 0x0200_0000_00ffL, false, List.of()),
+                        new SwitchOptions.Port(3, 0, 0x0200_0000_00ffL, false, ReceiveMode.COPY, List.of()),
                         new SwitchOptions.Port(
                                 14,
                                 2,
                                 0xfeff_ffff_ffffL,
                                 true,
+                                ReceiveMode.FLIP_GUARDED,
                                 List.of(InetAddress.getByName("10.0.0.2"), InetAddress.getByName("fd00::a")))));
 
         assertThat(SwitchOptions.of(options.toMap())).isEqualTo(options);
         assertThat(options.toMap())
-                .containsEntry("port.0", "3/0 0200000000ff locked")
-                .containsEntry("port.1", "14/2 feffffffffff spoof 10.0.0.2 fd00:0:0:0:0:0:0:a");
+                .containsEntry("port.0", "3/0 0200000000ff locked copy")
+                .containsEntry("port.1", "14/2 feffffffffff spoof flip-guarded 10.0.0.2 fd00:0:0:0:0:0:0:a");
         assertThat(options.ports().get(1).connection()).isEqualTo("14/2");
     }
 
@@ -42,9 +43,11 @@ class SwitchOptionsTest {
             strings = {
                 "",
                 "3/0 0200000000ff",
-                "3/0 02000000000g locked",
-                "3 0200000000ff locked",
-                "3/0 0200000000ff open"
+                "3/0 0200000000ff locked",
+                "3/0 0200000000ff locked swap",
+                "3/0 02000000000g locked copy",
+                "3 0200000000ff locked copy",
+                "3/0 0200000000ff open copy"
             })
     void whatIsNoPort(String port) {
         Map<String, String> options =

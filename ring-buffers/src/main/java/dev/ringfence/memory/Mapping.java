@@ -29,10 +29,19 @@ public final class Mapping implements AutoCloseable {
 
     /** All pages are there at once, so that no first touch waits for a page fault. Whole pages of the memory only. */
     public static Mapping of(SharedMemory memory, long offset, long bytes) {
+        return map(memory, offset, bytes, MAP_SHARED | MAP_POPULATE);
+    }
+
+    /** As {@link #of}, but nothing is touched: pages that nobody has used yet take no memory. */
+    public static Mapping untouched(SharedMemory memory, long offset, long bytes) {
+        return map(memory, offset, bytes, MAP_SHARED);
+    }
+
+    private static Mapping map(SharedMemory memory, long offset, long bytes, int flags) {
         checkPages(offset, bytes);
         memory.window(offset, bytes);
         int fd = memory.descriptor().fd();
-        Pointer at = LibC.INSTANCE.mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
+        Pointer at = LibC.INSTANCE.mmap(null, bytes, PROT_READ_WRITE, flags, fd, offset);
         if (at == null || at.address() == -1) {
             throw new LinuxException("mmap", Errno.last());
         }

@@ -13,6 +13,7 @@ import dev.ringfence.memory.Window;
  *           +256 limits: operations, bytes a second; their buckets +320 and +384: see {@link TokenBucket}
  *     4096  queue 0            lease, journal: see {@link Journal}
  *           queue 1 ...
+ *           what the kind of connection adds: see {@link #tail}
  * </pre>
  */
 public final class ControlRegion {
@@ -82,6 +83,11 @@ public final class ControlRegion {
     /** Lease and journal of one queue. */
     public Window queue(int queue) {
         return memory.slice(HEADER_BYTES + queue * Journal.bytes(slots), Journal.bytes(slots));
+    }
+
+    /** Memory behind the last queue, for who has made the region larger by so many bytes. */
+    public Window tail(long bytes) {
+        return memory.slice(bytes(queues, slots), bytes);
     }
 
     public QueueStatistics statistics(int queue) {

@@ -56,7 +56,13 @@ public enum Defect {
     /** The guest can be left with the first buffers of a frame. */
     FRAME_COMMITTED_IN_PIECES,
     /** A successor leaves alone the receive buffers that its predecessor has filled and not given back. */
-    FILLED_BUFFERS_FORGOTTEN;
+    FILLED_BUFFERS_FORGOTTEN,
+    /** A page is the guest's before the journal says what for. */
+    FLIPPED_BEFORE_JOURNALLED,
+    /** A page that was taken from the guest is filled before the answer is committed that it was taken for. */
+    FLIPPED_PAGE_FILLED_AT_ONCE,
+    /** A successor answers for pages that it has not seen change hands. */
+    FLIP_NOT_FINISHED;
 
     private static final Defect ACTIVE = valueOf(System.getProperty("ringfence.defect", "NONE"));
 

@@ -5,7 +5,7 @@ package dev.ringfence.ring;
 public final class ImplausibleJournalException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ImplausibleJournalException(String what) {
+    public ImplausibleJournalException(String what) {
         super("implausible journal: " + what);
     }
 }

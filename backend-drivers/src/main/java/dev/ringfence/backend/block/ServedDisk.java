@@ -40,7 +40,7 @@ final class ServedDisk implements ServedDevice {
     }
 
     @Override
-    public Map<String, String> features(boolean readOnly) {
+    public Map<String, String> features(String connection, boolean readOnly) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("max-ring-page-order", Integer.toString(MAX_RING_PAGE_ORDER));
         keys.put("multi-queue-max-queues", Integer.toString(maxQueues));

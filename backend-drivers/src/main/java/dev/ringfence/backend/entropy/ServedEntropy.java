@@ -22,7 +22,7 @@ final class ServedEntropy implements ServedDevice {
     }
 
     @Override
-    public Map<String, String> features(boolean readOnly) {
+    public Map<String, String> features(String connection, boolean readOnly) {
         return Map.of();
     }
 

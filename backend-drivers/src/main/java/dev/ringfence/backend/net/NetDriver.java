@@ -6,10 +6,13 @@ import dev.ringfence.backend.DriverProcess;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.memory.Descriptor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The program of a network driver domain. */
 public final class NetDriver implements DeviceClass {
@@ -28,7 +31,15 @@ public final class NetDriver implements DeviceClass {
     public List<RehearsalScript> scripts(Collection<ServedDevice> devices) {
         boolean switches = devices.stream().anyMatch(ServedSwitch.class::isInstance);
         boolean taps = !switches || devices.stream().anyMatch(ServedNic.class::isInstance);
-        return NetScript.both(taps, switches);
+        Set<ReceiveMode> modes = EnumSet.noneOf(ReceiveMode.class);
+        for (ServedDevice device : devices) {
+            if (device instanceof ServedSwitch lan) {
+                lan.receive().forEach(modes::add);
+            } else if (device instanceof ServedNic nic) {
+                modes.add(nic.receive());
+            }
+        }
+        return NetScript.all(taps, switches, modes.isEmpty() ? Set.of(ReceiveMode.COPY) : modes);
     }
 
     /** A TAP device: a file for each of its queues. Or a switch. */
@@ -40,6 +51,7 @@ public final class NetDriver implements DeviceClass {
         int mtu = Integer.parseInt(description.options().getOrDefault("mtu", Integer.toString(MTU)));
         List<NetworkPort> ports = new ArrayList<>();
         files.forEach(file -> ports.add(new TapPort(file, mtu)));
-        return new ServedNic(ports);
+        String receive = description.options().getOrDefault("receive", ReceiveMode.COPY.text());
+        return new ServedNic(ports, ReceiveMode.parse(receive).orElseThrow());
     }
 }

@@ -7,6 +7,7 @@ import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.ConnectionSpec;
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantTable;
 import dev.ringfence.grant.RegionLayout;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A guest's part in the rehearsal of one ring of a NIC. The wire is a pipe: the same system calls as a TAP device's, and no
@@ -38,6 +40,7 @@ abstract class NetScript implements RehearsalScript {
     private final ServedDevice device = new Ring();
     FrontRing ring;
     GrantMap predecessorsGrants;
+    GrantTable table;
     final int[] refs = new int[PAGES];
     Window data;
 
@@ -53,7 +56,7 @@ abstract class NetScript implements RehearsalScript {
     abstract QueueService service(QueueContext context);
 
     @Override
-    public final int frames() {
+    public int frames() {
         return RegionLayout.forGuestFrames(1 + PAGES).frames();
     }
 
@@ -75,15 +78,20 @@ abstract class NetScript implements RehearsalScript {
     @Override
     public int begin(Window region, int driver) {
         int first = RegionLayout.of(region).firstGuestFrame();
-        GrantTable table = new GrantTable(region);
+        table = new GrantTable(region);
         predecessorsGrants = new GrantMap(region, driver);
         for (int page = 0; page < PAGES; page++) {
-            refs[page] = table.grantAccess(driver, first + 1 + page, false);
+            refs[page] = offer(driver, first + 1 + page);
         }
         data = RegionLayout.frames(region, first + 1, PAGES);
         ring = new FrontRing(RegionLayout.frames(region, first, 1), entryBytes);
         ring.initialise();
         return first;
+    }
+
+    /** The ref of a page that requests may name. */
+    int offer(int driver, int frame) {
+        return table.grantAccess(driver, frame, false);
     }
 
     final long slot(int index) {
@@ -103,7 +111,7 @@ abstract class NetScript implements RehearsalScript {
         }
 
         @Override
-        public Map<String, String> features(boolean readOnly) {
+        public Map<String, String> features(String connection, boolean readOnly) {
             return Map.of();
         }
 
@@ -124,19 +132,20 @@ abstract class NetScript implements RehearsalScript {
     }
 
     /**
-     * Rehearsals of both rings for every kind of device that a process has: what runs through a switch is other code.
+     * Rehearsals of both rings for every kind of device that a process has: what runs through a switch is other code. So is each way
+     * to receive.
      *
      * @param taps and {@code switches}: the kinds
      */
-    static List<RehearsalScript> both(boolean taps, boolean switches) {
+    static List<RehearsalScript> all(boolean taps, boolean switches, Set<ReceiveMode> modes) {
         List<RehearsalScript> scripts = new ArrayList<>();
         if (taps) {
             scripts.add(new TransmitScript(wire -> new TapPort(wire.ringer(), MTU)));
-            scripts.add(new ReceiveScript(wire -> new TapPort(wire.listener(), MTU)));
+            modes.forEach(mode -> scripts.add(new ReceiveScript(wire -> new TapPort(wire.listener(), MTU), mode)));
         }
         if (switches) {
             scripts.add(new TransmitScript(NetScript::switchPort));
-            scripts.add(new ReceiveScript(NetScript::switchPort));
+            modes.forEach(mode -> scripts.add(new ReceiveScript(NetScript::switchPort, mode)));
         }
         return scripts;
     }

@@ -2,7 +2,6 @@
 package dev.ringfence.backend.net;
 
 import dev.ringfence.backend.QueueContext;
-import dev.ringfence.grant.GrantMap;
 import dev.ringfence.grant.GrantStatus;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.protocol.NetifLayout;
@@ -14,7 +13,7 @@ import dev.ringfence.ring.Settlement;
 
 /**
  * The buffers taken from a receive ring and not given back yet, oldest first: enough for the largest frame, where the guest
- * has posted so many. Each is an entry of the journal, TAKEN, and pinned. Confined to the worker; allocates nothing.
+ * has posted so many. Each is an entry of the journal, TAKEN, and claimed. Confined to the worker; allocates nothing.
  */
 final class PostedBuffers {
     static final int BYTES = RegionLayout.PAGE_BYTES;
@@ -22,7 +21,7 @@ final class PostedBuffers {
     static final int WANTED = 18;
 
     private final Journal journal;
-    private final GrantMap grants;
+    private final ReceivePages pages;
     private final QueueContext context;
     private final RxRequest request = new RxRequest();
     private final int[] entries;
@@ -32,22 +31,26 @@ final class PostedBuffers {
     private BackRing ring;
     private String violation;
 
-    PostedBuffers(QueueContext context) {
+    PostedBuffers(QueueContext context, ReceivePages pages) {
         this.context = context;
         this.journal = context.journal();
-        this.grants = context.grants();
+        this.pages = pages;
         this.entries = new int[journal.slots()];
         this.frames = new int[journal.slots()];
     }
 
-    /** Takes over what a predecessor had; of a frame that it had not committed nothing is left. */
-    void recover(BackRing from, Settlement settlement) {
+    /**
+     * Takes over what a predecessor had; of a frame that it had not committed nothing is left.
+     *
+     * @param kept how many of the answered buffers stay answered
+     */
+    void recover(BackRing from, Settlement settlement, int kept) {
         ring = from;
         // The last one first: who dies here leaves those that still count as answered in a row.
-        for (int i = settlement.answeredCount() - 1; i >= 0; i--) {
+        for (int i = settlement.answeredCount() - 1; i >= kept; i--) {
             journal.reopen(settlement.answered(i));
         }
-        for (int i = 0; i < settlement.answeredCount() && !Defect.FILLED_BUFFERS_FORGOTTEN.isOn(); i++) {
+        for (int i = kept; i < settlement.answeredCount() && !Defect.FILLED_BUFFERS_FORGOTTEN.isOn(); i++) {
             add(settlement.answered(i));
         }
         for (int i = 0; i < settlement.unfinishedCount(); i++) {
@@ -57,15 +60,20 @@ final class PostedBuffers {
 
     private boolean add(int entry) {
         request.decode(journal.window(), journal.requestOffset(entry));
-        int frame = grants.pin(request.gref(), true);
+        int frame = pages.claim(request.gref());
         if (frame < 0) {
-            violation = "grant " + Integer.toUnsignedString(request.gref()) + ": " + GrantStatus.name(frame);
+            refuse(frame);
             return false;
         }
         int at = first + count++ & entries.length - 1;
         entries[at] = entry;
         frames[at] = frame;
         return true;
+    }
+
+    /** The guest has not posted what a correct front-end does, by the decoded request. */
+    private void refuse(int status) {
+        violation = "grant " + Integer.toUnsignedString(request.gref()) + ": " + GrantStatus.name(status);
     }
 
     /** What the guest did that no correct front-end does, or null. */
@@ -113,9 +121,35 @@ final class PostedBuffers {
         return RegionLayout.offset(frames[first + number & frames.length - 1]);
     }
 
-    /** The journal's entry of the oldest one. */
-    int first() {
-        return entries[first];
+    /** The journal's entry of a buffer; 0: the oldest. */
+    int entry(int number) {
+        return entries[first + number & entries.length - 1];
+    }
+
+    /** Before the answer to a buffer is journalled: {@link ReceivePages#prepare}. */
+    void prepare(int number, boolean filled) {
+        int entry = entry(number);
+        request.decode(journal.window(), journal.requestOffset(entry));
+        pages.prepare(entry, request.gref(), frames[first + number & frames.length - 1], filled);
+    }
+
+    /** When all answers of a frame are: the guest gets the buffer, or has broken the protocol. */
+    boolean complete(int entry) {
+        int status = pages.complete(entry);
+        if (status < 0) {
+            request.decode(journal.window(), journal.requestOffset(entry));
+            refuse(status);
+        }
+        return status >= 0;
+    }
+
+    /** What a predecessor has begun to hand over is; how many of the answered buffers stay so. */
+    int finish(Settlement settlement) {
+        int kept = pages.finish(settlement);
+        if (kept < 0) {
+            violation = "pages that a predecessor handed over: " + GrantStatus.name(kept);
+        }
+        return Math.max(kept, 0);
     }
 
     /** Its guest's id of a buffer. */
@@ -127,7 +161,7 @@ final class PostedBuffers {
     /** The oldest one has its answer in the ring: nothing is written into it any more. */
     void giveBack() {
         request.decode(journal.window(), journal.requestOffset(entries[first]));
-        grants.unpin(request.gref(), true);
+        pages.release(request.gref());
         first = first + 1 & entries.length - 1;
         count--;
     }

@@ -2,9 +2,12 @@
 package dev.ringfence.backend.net;
 
 import dev.ringfence.backend.FrontendKeys;
+import dev.ringfence.backend.QueueContext;
+import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.protocol.NetifLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,16 +22,25 @@ final class ServedNic implements ServedDevice {
     private static final int PAGE_BYTES = 4096;
 
     private final List<NetworkPort> ports;
+    private final ReceiveMode receive;
 
-    /** @param ports a pair of rings for each, at most */
-    ServedNic(List<NetworkPort> ports) {
+    /**
+     * @param ports a pair of rings for each, at most
+     * @param receive what the guest may have besides {@link ReceiveMode#COPY}
+     */
+    ServedNic(List<NetworkPort> ports, ReceiveMode receive) {
         this.ports = List.copyOf(ports);
+        this.receive = receive;
+    }
+
+    ReceiveMode receive() {
+        return receive;
     }
 
     @Override
     public Rings rings(FrontendKeys keys) {
         String copy = keys.text("request-rx-copy").orElse("0");
-        FrontendKeys.require(copy.equals("1"), "request-rx-copy", copy);
+        FrontendKeys.require(copy.equals("1") || copy.equals("0") && receive.flips(), "request-rx-copy", copy);
         Offloads taken = Offloads.of(keys);
         int frameBytes = ports.get(0).mtu() + NetifLayout.MIN_PACKET_BYTES;
         FrontendKeys.require(taken.scatter() || frameBytes <= PAGE_BYTES, "feature-sg", "0");
@@ -43,7 +55,8 @@ final class ServedNic implements ServedDevice {
             ports.get(port).attach(port < pairs);
         }
         ports.subList(0, pairs).forEach(port -> port.prepare(taken));
-        return new Rings(NetifLayout.txSlotCount(PAGE_BYTES), specs);
+        ReceiveMode agreed = copy.equals("1") ? ReceiveMode.COPY : receive;
+        return new Rings(NetifLayout.txSlotCount(PAGE_BYTES), specs, agreed);
     }
 
     private static QueueSpec queue(FrontendKeys keys, String ref, String channel, boolean posts) {
@@ -51,15 +64,10 @@ final class ServedNic implements ServedDevice {
     }
 
     @Override
-    public Map<String, String> features(boolean readOnly) {
-        return features(ports.size());
-    }
-
-    /** @param pairs of rings, at most */
-    static Map<String, String> features(int pairs) {
+    public Map<String, String> features(String connection, boolean readOnly) {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("feature-rx-copy", "1");
-        keys.put("feature-rx-flip", "0");
+        keys.put("feature-rx-flip", receive.flips() ? "1" : "0");
         keys.put("feature-sg", "1");
         keys.put("feature-gso-tcpv4", "1");
         keys.put("feature-gso-tcpv6", "1");
@@ -67,7 +75,7 @@ final class ServedNic implements ServedDevice {
         keys.put("feature-multicast-control", "0");
         keys.put("feature-split-event-channels", "1");
         keys.put("feature-ctrl-ring", "0");
-        keys.put("multi-queue-max-queues", Integer.toString(pairs));
+        keys.put("multi-queue-max-queues", Integer.toString(ports.size()));
         return keys;
     }
 
@@ -85,9 +93,23 @@ final class ServedNic implements ServedDevice {
 
     @Override
     public Services connect(ConnectionSpec connection) {
-        return context -> {
-            NetworkPort port = ports.get(context.queue() / 2);
-            return context.queue() % 2 == 0 ? new TransmitService(context, port) : new ReceiveService(context, port);
+        List<ReceiveService> receivers = new ArrayList<>();
+        return new Services() {
+            @Override
+            public QueueService service(QueueContext context) {
+                NetworkPort port = ports.get(context.queue() / 2);
+                if (context.queue() % 2 == 0) {
+                    return new TransmitService(context, port);
+                }
+                ReceiveService receiver = new ReceiveService(context, port);
+                receivers.add(receiver);
+                return receiver;
+            }
+
+            @Override
+            public void close() {
+                receivers.forEach(ReceiveService::close);
+            }
         };
     }
 

@@ -7,6 +7,7 @@ import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.domain.SwitchOptions;
 import dev.ringfence.memory.DatagramPair;
 import dev.ringfence.memory.Descriptor;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A switch as the kit and the store see it: to each of its guests a NIC, with one {@link EthernetSwitch} behind all. */
 final class ServedSwitch implements ServedDevice {
@@ -47,7 +49,7 @@ final class ServedSwitch implements ServedDevice {
             SourceRule rule = new SourceRule(port.address(), port.spoof(), port.sources());
             String name = description.name() + ": guest " + port.connection();
             Ingress ingress = new Ingress(name, number, Optional.of(rule), guard());
-            members.put(port.connection(), member(lan, ingress, inboxes.get(number)));
+            members.put(port.connection(), member(lan, ingress, inboxes.get(number), port.receive()));
         }
         uplink.ifPresent(wire -> wire.start(
                 lan, new Ingress(description.name() + ": uplink", inboxes.size(), Optional.empty(), guard())));
@@ -89,12 +91,12 @@ final class ServedSwitch implements ServedDevice {
         return new StormGuard(options.broadcasts(), System.nanoTime());
     }
 
-    private Member member(EthernetSwitch lan, Ingress ingress, Inboxes inboxes) {
+    private Member member(EthernetSwitch lan, Ingress ingress, Inboxes inboxes, ReceiveMode receive) {
         List<NetworkPort> ports = new ArrayList<>();
         for (int queue = 0; queue < queues; queue++) {
             ports.add(new SwitchPort(lan, ingress, inboxes, queue, () -> uplink.ifPresent(Uplink::serve)));
         }
-        return new Member(inboxes, new ServedNic(ports));
+        return new Member(inboxes, new ServedNic(ports, receive));
     }
 
     private Member member(String connection) {
@@ -115,8 +117,13 @@ final class ServedSwitch implements ServedDevice {
     }
 
     @Override
-    public Map<String, String> features(boolean readOnly) {
-        return ServedNic.features(queues);
+    public Map<String, String> features(String connection, boolean readOnly) {
+        return member(connection).nic().features(connection, readOnly);
+    }
+
+    /** Of all its guests. */
+    Stream<ReceiveMode> receive() {
+        return members.values().stream().map(member -> member.nic().receive());
     }
 
     @Override
@@ -139,6 +146,7 @@ final class ServedSwitch implements ServedDevice {
             @Override
             public void close() {
                 member.inboxes().detach(attachment);
+                services.close();
             }
         };
     }

@@ -10,6 +10,7 @@ import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.ExtraInfo;
 import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.TxRequest;
+import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import java.util.HexFormat;
 import java.util.function.Function;
@@ -53,7 +54,7 @@ final class TransmitScript extends NetScript {
     }
 
     @Override
-    public void abandon(Journal journal) {
+    public void abandon(Journal journal, ControlRegion control) {
         predecessorsGrants.pinPersistently(refs[0], false);
         take(journal, 1);
         int done = take(journal, 1);

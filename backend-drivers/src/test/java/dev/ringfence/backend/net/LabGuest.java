@@ -45,6 +45,7 @@ final class LabGuest {
     /** @param page of the guest; -1 for an extra info's slot, which has none */
     record Slot(int id, int page, int ref) {
         static final int NO_PAGE = -1;
+        static final int ENDED = -1;
 
         boolean isExtra() {
             return page == NO_PAGE;
@@ -68,6 +69,10 @@ final class LabGuest {
             nic.page(page).fill(0, PAGE_BYTES, FREE);
             free.add(page);
         }
+    }
+
+    boolean isFree(int page) {
+        return free.contains(page);
     }
 
     int freePages() {
@@ -125,7 +130,9 @@ final class LabGuest {
         FrontRing ring = rings[LabNic.RECEIVE];
         for (int i = 0; i < count; i++) {
             int page = free.remove();
-            int ref = table.grantAccess(LabNic.DOMID, nic.frame(page), false);
+            int ref = nic.flips()
+                    ? table.acceptTransfer(LabNic.DOMID, nic.frame(page))
+                    : table.grantAccess(LabNic.DOMID, nic.frame(page), false);
             int id = nextBufferId++ * 7 & 0xffff;
             slots.get(LabNic.RECEIVE).put(ring.requestIndex(), new Slot(id, page, ref));
             RxRequest.encode(ring.window(), ring.requestOffset(), id, ref);
@@ -200,12 +207,21 @@ final class LabGuest {
             Slot slot = slots.get(LabNic.RECEIVE).remove(ring.responseIndex());
             boolean extra = filled.size() == 1 && packet.gsoSize() > 0;
             require(extra || id == slot.id(), "receive slot " + ring.responseIndex() + " is answered with id=" + id);
-            filled.add(slot);
+            filled.add(nic.flips() ? flipped(slot) : slot);
             ring.advanceResponse();
         }
         check(filled);
         filled.forEach(this::takeBack);
         return true;
+    }
+
+    /** With the page that the guest got for its own. */
+    private Slot flipped(Slot slot) {
+        int frame = table.endTransfer(slot.ref());
+        int page = frame < 0 ? slot.page() : nic.pageOf(frame);
+        require(frame >= 0, "ref " + slot.ref() + " is answered, and gives no page: " + frame);
+        require(!free.contains(page), "the guest is given page " + page + ", which it has");
+        return new Slot(slot.id(), page, Slot.ENDED);
     }
 
     private void check(List<Slot> filled) {
@@ -221,7 +237,9 @@ final class LabGuest {
     }
 
     private void takeBack(Slot slot) {
-        require(table.endAccess(slot.ref()), "page " + slot.page() + " is in use after its answer");
+        require(
+                slot.ref() == Slot.ENDED || table.endAccess(slot.ref()),
+                "page " + slot.page() + " is in use after its answer");
         nic.page(slot.page()).fill(0, PAGE_BYTES, FREE);
         free.add(slot.page());
     }

@@ -4,9 +4,14 @@ package dev.ringfence.backend.net;
 import dev.ringfence.backend.QueueContext;
 import dev.ringfence.backend.QueueMeter;
 import dev.ringfence.backend.QueueService;
+import dev.ringfence.domain.ConnectionPages;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.grant.GrantMap;
+import dev.ringfence.grant.OwnershipTable;
+import dev.ringfence.grant.PagePools;
+import dev.ringfence.grant.PageTransfer;
 import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.PrivateMemory;
@@ -17,10 +22,12 @@ import dev.ringfence.ring.Defect;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 import java.util.List;
+import java.util.Optional;
 
 /** A NIC's memory as a hypervisor makes it, and the drivers that serve it one after the other, on the calling thread. */
 final class LabNic implements AutoCloseable {
     static final int DOMID = 1;
+    static final int GUEST = 2;
     static final int SLOTS = 256;
     static final int TRANSMIT = 0;
     static final int RECEIVE = 1;
@@ -35,17 +42,36 @@ final class LabNic implements AutoCloseable {
     private final Window region;
     private final ControlRegion control;
     private final int firstFrame;
+    private final ConnectionPages pages;
     private final Doorbell.Pair[] bells = {Doorbell.create(), Doorbell.create()};
 
-    /** @param firstIndex where the indices of both rings begin */
-    LabNic(int pages, int firstIndex) {
-        RegionLayout layout = RegionLayout.forGuestFrames(QUEUES + pages);
+    /**
+     * @param pages of the guest's, to begin with
+     * @param firstIndex where the indices of both rings begin
+     */
+    LabNic(int pages, int firstIndex, ReceiveMode mode) {
+        int pool = mode.flips() ? PagePools.frames(SLOTS) : 0;
+        RegionLayout layout = RegionLayout.forGuestFrames(QUEUES + pages + pool);
         memory = SharedMemory.create("lab-region", layout.bytes());
         region = memory.window();
         firstFrame = layout.firstGuestFrame();
-        controlMemory = SharedMemory.create("lab-control", ControlRegion.bytes(QUEUES, SLOTS));
+        QueueSpec out = new QueueSpec(List.of(0), 1, false);
+        QueueSpec in = new QueueSpec(List.of(0), 2, true);
+        ConnectionSpec spec = new ConnectionSpec(GUEST, 0, "lan", SLOTS, false, List.of(out, in), mode);
+        this.pages = new ConnectionPages(spec, layout);
+        controlMemory = SharedMemory.create("lab-control", this.pages.controlBytes());
         control = new ControlRegion(controlMemory.window(), QUEUES, SLOTS);
         control.initialise(firstIndex);
+        this.pages.initialise(control, DOMID, List.of(firstFrame, firstFrame + 1));
+    }
+
+    boolean flips() {
+        return pages.spec().receive().flips();
+    }
+
+    /** Who owns which page, where pages are flipped. */
+    OwnershipTable owners() {
+        return pages.owners(control);
     }
 
     Window region() {
@@ -59,6 +85,16 @@ final class LabNic implements AutoCloseable {
     /** The frame of one of the guest's pages that are no rings. */
     int frame(int page) {
         return firstFrame + QUEUES + page;
+    }
+
+    /** The opposite of {@link #frame}; the driver's own pages come behind those that the guest began with. */
+    int pageOf(int frame) {
+        return frame - firstFrame - QUEUES;
+    }
+
+    /** How many pages there are that are no rings, whoever's. */
+    int pages() {
+        return RegionLayout.of(region).frames() - firstFrame - QUEUES;
     }
 
     Window page(int page) {
@@ -82,6 +118,10 @@ final class LabNic implements AutoCloseable {
             }
         }
         journal.settle(settlement);
+        for (int i = 0; i < settlement.answeredCount(); i++) {
+            long at = journal.attachmentOffset(settlement.answered(i));
+            original.copyTo(at, COPY.window(), at, PageTransfer.RECORD_BYTES);
+        }
         return journal;
     }
 
@@ -91,16 +131,17 @@ final class LabNic implements AutoCloseable {
         private final Journal[] journals = new Journal[QUEUES];
         private final Settlement[] settlements = {new Settlement(SLOTS), new Settlement(SLOTS)};
         private final boolean[] awake = {true, true};
-        private final GrantMap grants = new GrantMap(region, DOMID);
+        private final GrantMap grants =
+                flips() ? new GrantMap(region, DOMID, owners(), GUEST) : new GrantMap(region, DOMID);
         private boolean inOffice;
 
         Life(NetworkPort port) {
-            QueueSpec queue = new QueueSpec(List.of(), 1, false);
-            ConnectionSpec spec = new ConnectionSpec(2, 0, "lan", SLOTS, false, List.of(queue, queue));
+            Optional<QueueContext.Flips> flips =
+                    flips() ? Optional.of(new QueueContext.Flips(owners(), memory, DOMID)) : Optional.empty();
             for (int number = 0; number < QUEUES; number++) {
                 journals[number] = new Journal(control.queue(number), SLOTS);
                 QueueContext context = new QueueContext(
-                        spec,
+                        pages.spec(),
                         number,
                         ring(number),
                         region,
@@ -108,7 +149,8 @@ final class LabNic implements AutoCloseable {
                         control,
                         journals[number],
                         new QueueMeter(control, number),
-                        new Doorbell.Ringer(bells[number].ringer()));
+                        new Doorbell.Ringer(bells[number].ringer()),
+                        flips);
                 services[number] =
                         number == TRANSMIT ? new TransmitService(context, port) : new ReceiveService(context, port);
             }
@@ -118,10 +160,16 @@ final class LabNic implements AutoCloseable {
             return inOffice;
         }
 
+        /** What its memory was mapped for goes with the process. */
+        void end() {
+            ((ReceiveService) services[RECEIVE]).close();
+        }
+
         /** As workers do that have just got their leases. */
         void takeOver() {
             for (int queue = 0; queue < QUEUES; queue++) {
                 journals[queue].settle(settlements[queue]);
+                services[queue].examine(settlements[queue]);
             }
             if (!Defect.PINS_NOT_REBUILT.isOn()) {
                 grants.rebuildInUse();

@@ -46,7 +46,11 @@ final class LabOwners {
         for (int queue = 0; queue < LabNic.QUEUES; queue++) {
             journalled.addAll(check(queue));
         }
-        for (int queue = 0; alive && queue < LabNic.QUEUES; queue++) {
+        if (nic.flips()) {
+            new LabTransfers(nic, guest, violations).check();
+        }
+        int pinning = nic.flips() ? LabNic.RECEIVE : LabNic.QUEUES;
+        for (int queue = 0; alive && queue < pinning; queue++) {
             for (LabGuest.Slot slot : guest.slots(queue).values()) {
                 if (!slot.isExtra() && guest.isPinned(slot.ref()) != journalled.contains(slot.ref())) {
                     violations.add("ref " + slot.ref() + " in use: " + guest.isPinned(slot.ref()) + ", journalled: "
@@ -66,6 +70,9 @@ final class LabOwners {
             for (int at = journal.responseCommitted(); at != journal.requestConsumer(); at++) {
                 ring.fill(
                         RingLayout.HEADER_BYTES + (long) (at & LabNic.SLOTS - 1) * entryBytes, entryBytes, (byte) 0xA5);
+            }
+            if (queue == LabNic.RECEIVE && nic.flips()) {
+                new LabTransfers(nic, guest, violations).scribble();
             }
             ring.putInt(REQ_EVENT, NONSENSE);
             ring.putIntRelease(RSP_PROD, NONSENSE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend.net;
 
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.ring.RingLayout;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class LabRun implements AutoCloseable {
     private static final int LARGEST_FRAME_SLOTS = 18;
 
     private final List<String> violations = new ArrayList<>();
-    private final LabNic nic = new LabNic(PAGES, BEFORE_WRAP);
+    private final LabNic nic;
     private final CrashClock clock;
     private final LabWire wire;
     private final LabGuest guest;
@@ -42,8 +43,9 @@ final class LabRun implements AutoCloseable {
         HOSTILE
     }
 
-    LabRun(Conduct conduct, boolean plainToo) {
+    LabRun(ReceiveMode mode, Conduct conduct, boolean plainToo) {
         this.conduct = conduct;
+        nic = new LabNic(PAGES, BEFORE_WRAP, mode);
         clock = new CrashClock(this::look, plainToo);
         wire = new LabWire(clock, violations);
         guest = new LabGuest(nic, wire, PAGES, BEFORE_WRAP, violations);
@@ -136,6 +138,7 @@ final class LabRun implements AutoCloseable {
             isScribbled = true;
             owners.scribble();
         }
+        life.end();
         life = nic.new Life(wire);
         wire.nextLife();
         clock.set(takeoverFate);
@@ -189,8 +192,8 @@ final class LabRun implements AutoCloseable {
     }
 
     /** Ordered stores and plain ones are counted, or, with a death of the successor too, only the ordered. */
-    static Result of(LabScenario scenario, Conduct conduct, int driver, int successor) {
-        try (LabRun run = new LabRun(conduct, successor == 0)) {
+    static Result of(ReceiveMode mode, LabScenario scenario, Conduct conduct, int driver, int successor) {
+        try (LabRun run = new LabRun(mode, conduct, successor == 0)) {
             run.fates(driver, successor);
             scenario.batches().forEach(batch -> {
                 batch.accept(run);
@@ -203,6 +206,7 @@ final class LabRun implements AutoCloseable {
 
     @Override
     public void close() {
+        life.end();
         nic.close();
     }
 }

@@ -29,7 +29,8 @@ enum LabScenario {
     /** The guest posts the rest of a frame's buffers when most of it has long been there. */
     BUFFERS_THAT_COME_LATE(List.of(
             run -> {
-                run.post(2);
+                run.post(3);
+                in(run, 60);
                 segmentsIn(run, 9000);
                 in(run, 60);
             },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.backend.net;
 
+import dev.ringfence.domain.ReceiveMode;
 import java.util.Random;
 
 /** Random traffic on both rings under drivers that die at random moments; after every step each page has one owner. */
@@ -19,10 +20,10 @@ final class LabTraffic {
         this.random = random;
     }
 
-    static LabRun.Result of(long seed, int steps) {
+    static LabRun.Result of(ReceiveMode mode, long seed, int steps) {
         Random random = new Random(seed);
         LabRun.Conduct[] conducts = LabRun.Conduct.values();
-        try (LabRun run = new LabRun(conducts[random.nextInt(conducts.length)], true)) {
+        try (LabRun run = new LabRun(mode, conducts[random.nextInt(conducts.length)], true)) {
             LabTraffic traffic = new LabTraffic(run, random);
             for (int step = 0; step < steps && run.isSound(); step++) {
                 traffic.step();

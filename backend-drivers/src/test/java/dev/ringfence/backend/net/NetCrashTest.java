@@ -37,7 +37,7 @@ final class NetCrashTest {
     @ParameterizedTest
     @EnumSource
     void nothingIsLostAndNothingInvented(LabScenario scenario) throws Exception {
-        String outcome = sweep(Defect.NONE, "sweep", scenario.name());
+        String outcome = sweep(Defect.NONE, "sweep", "COPY", scenario.name());
 
         assertThat(outcome).startsWith("runs=");
         System.err.println(scenario + ": " + outcome);
@@ -46,7 +46,7 @@ final class NetCrashTest {
     @Test
     void everyPageHasOneOwnerUnderRandomTrafficAndDeaths() throws Exception {
         System.err.println("seed=" + SEED);
-        String outcome = sweep(Defect.NONE, "traffic", Long.toString(SEED), Integer.toString(TRAFFIC_RUNS));
+        String outcome = sweep(Defect.NONE, "traffic", "COPY", Long.toString(SEED), Integer.toString(TRAFFIC_RUNS));
 
         assertThat(outcome).startsWith("runs=" + TRAFFIC_RUNS + " ");
         System.err.println(outcome);
@@ -73,7 +73,8 @@ final class NetCrashTest {
             })
     void aDriverThatBreaksARuleIsCaught(Defect defect) throws Exception {
         String[] all = Stream.concat(
-                        Stream.of("sweep"), Arrays.stream(LabScenario.values()).map(Enum::name))
+                        Stream.of("sweep", "COPY"),
+                        Arrays.stream(LabScenario.values()).map(Enum::name))
                 .toArray(String[]::new);
         String outcome = sweep(defect, all);
 
@@ -81,7 +82,7 @@ final class NetCrashTest {
         System.err.println(defect + ": " + outcome);
     }
 
-    private static String sweep(Defect defect, String... arguments) throws IOException, InterruptedException {
+    static String sweep(Defect defect, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);

@@ -12,6 +12,7 @@ import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.domain.QueueSpec;
+import dev.ringfence.domain.ReceiveMode;
 import dev.ringfence.domain.SwitchOptions;
 import dev.ringfence.memory.DatagramPair;
 import dev.ringfence.memory.Descriptor;
@@ -122,8 +123,8 @@ class UplinkTest {
                 SwitchOptions.Uplink.TAP,
                 0,
                 List.of(
-                        new SwitchOptions.Port(3, 0, 0x0200_0000_0000L, false, List.of()),
-                        new SwitchOptions.Port(4, 1, 0x0200_0000_0001L, false, List.of())));
+                        new SwitchOptions.Port(3, 0, 0x0200_0000_0000L, false, ReceiveMode.COPY, List.of()),
+                        new SwitchOptions.Port(4, 1, 0x0200_0000_0001L, false, ReceiveMode.COPY, List.of())));
         List<Descriptor> files = new ArrayList<>(List.of(wire.receiver()));
         for (int inbox = 0; inbox < 4; inbox++) {
             DatagramPair pair = DatagramPair.create(1 << 16);
@@ -133,7 +134,7 @@ class UplinkTest {
         DeviceDescription description =
                 new DeviceDescription("lan", DeviceDescription.SWITCH, 0, 512, false, 2, options.toMap());
         try (ServedDevice device = new NetDriver().open(description, files)) {
-            assertThat(device.features(false)).containsEntry("multi-queue-max-queues", "2");
+            assertThat(device.features("3/0", false)).containsEntry("multi-queue-max-queues", "2");
             assertThat(device.properties(false)).containsEntry("mtu", "1500");
             ServedDevice.Services services = device.connect(connection(4, 1));
             services.close();

@@ -32,22 +32,23 @@ final class DriverLink implements AutoCloseable {
         this.machine = machine;
     }
 
-    static DriverLink open(Site site, int queues) throws IOException {
-        DriverLink link = start(site, queues, 1, programs(NetDriver.class, GuestDomain.class));
+    static DriverLink open(Site site, NetSettings settings) throws IOException {
+        DriverLink link = start(site, settings, 1, programs(NetDriver.class, GuestDomain.class));
         await("a standby is ready", link::hasStandby);
         return link;
     }
 
     /** With domains that say what they allocate, see {@link Allocations}; no standby that would say it too. */
-    static DriverLink openCounting(Site site, int queues) throws IOException {
-        return start(site, queues, 0, programs(CountingDriver.class, CountingGuest.class));
+    static DriverLink openCounting(Site site, NetSettings settings) throws IOException {
+        return start(site, settings, 0, programs(CountingDriver.class, CountingGuest.class));
     }
 
-    private static DriverLink start(Site site, int queues, int standbys, DomainPrograms programs) throws IOException {
+    private static DriverLink start(Site site, NetSettings settings, int standbys, DomainPrograms programs)
+            throws IOException {
         String name = "bench-" + site.kind().outsidePort() + "-"
                 + ProcessHandle.current().pid();
         Path file = site.home().resolve(name + ".json");
-        Map<String, Object> description = description(site, name, queues, standbys);
+        Map<String, Object> description = description(site, name, settings, standbys);
         DriverLink link = site.resources()
                 .opened(() -> new DriverLink(LaunchedMachine.start(file, description, programs, () -> true)));
         await(
@@ -62,7 +63,7 @@ final class DriverLink implements AutoCloseable {
                 Map.of("block", BlockDriver.class.getName(), "net", driver.getName()), guest.getName());
     }
 
-    private static Map<String, Object> description(Site site, String name, int queues, int standbys) {
+    private static Map<String, Object> description(Site site, String name, NetSettings settings, int standbys) {
         LinkKind kind = site.kind();
         Map<String, Object> lan = Map.of(
                 "name",
@@ -72,8 +73,18 @@ final class DriverLink implements AutoCloseable {
                 "namespace",
                 site.hosts().outside(),
                 "queues",
-                queues);
-        Map<String, Object> nic = Map.of("as", "eth0", "nic", DRIVER + "/lan", "mac", ADDRESS, "queues", queues);
+                settings.queues());
+        Map<String, Object> nic = Map.of(
+                "as",
+                "eth0",
+                "nic",
+                DRIVER + "/lan",
+                "mac",
+                ADDRESS,
+                "queues",
+                settings.queues(),
+                "receive",
+                settings.receive().text());
         Map<String, Object> tap = Map.of(
                 "device", "eth0",
                 "name", kind.insidePort(),

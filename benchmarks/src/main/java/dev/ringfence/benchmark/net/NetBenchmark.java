@@ -99,7 +99,8 @@ public final class NetBenchmark {
         Map<String, Object> chosen = Map.of(
                 "rounds", settings.rounds(),
                 "seconds", settings.seconds(),
-                "queues", settings.queues());
+                "queues", settings.queues(),
+                "receive", settings.receive().text());
         return new NetReport(
                 "net",
                 host,

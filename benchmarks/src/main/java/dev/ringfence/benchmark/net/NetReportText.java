@@ -29,8 +29,8 @@ public final class NetReportText {
                 host.cores(), host.cpu(), host.kernel(), host.jdk(), host.loadAverage());
         Map<String, Object> settings = report.settings();
         printf(
-                "medians of %s rounds of %s s each, lowest and highest; out: from the guest; %s queues%n",
-                settings.get("rounds"), settings.get("seconds"), settings.get("queues"));
+                "medians of %s rounds of %s s each, lowest and highest; out: from the guest; %s queues, in by %s%n",
+                settings.get("rounds"), settings.get("seconds"), settings.get("queues"), settings.get("receive"));
         String workload = "";
         for (NetResults.Series series : report.series()) {
             if (!series.workload().equals(workload)) {

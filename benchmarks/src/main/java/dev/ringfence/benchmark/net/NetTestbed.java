@@ -111,7 +111,7 @@ final class NetTestbed implements AutoCloseable {
 
     private Map<String, Long> start(Site site) throws IOException {
         return switch (site.kind()) {
-            case DRIVER -> DriverLink.open(site, settings.queues()).processes();
+            case DRIVER -> DriverLink.open(site, settings).processes();
             case RELAY -> RelayLink.open(site);
             case KERNEL -> Peers.kernel(site);
             case SOCAT -> Peers.socat(site);
@@ -174,7 +174,7 @@ final class NetTestbed implements AutoCloseable {
     /** Bytes a frame, by domain. */
     Map<String, Double> allocations(int seconds) throws IOException {
         Site site = site(LinkKind.COUNTED);
-        DriverLink link = DriverLink.openCounting(site, settings.queues());
+        DriverLink link = DriverLink.openCounting(site, settings);
         site.awaitAnswer();
         return new Allocations(hosts, home, link).measure(seconds);
     }

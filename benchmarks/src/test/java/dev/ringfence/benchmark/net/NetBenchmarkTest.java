@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringfence.benchmark.BenchmarkException;
 import dev.ringfence.benchmark.Tools;
+import dev.ringfence.domain.ReceiveMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,7 +29,7 @@ class NetBenchmarkTest {
     private static final String OURS = "-" + ProcessHandle.current().pid() + "-";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
-    private final NetSettings settings = new NetSettings(1, 1, 1, true);
+    private final NetSettings settings = new NetSettings(1, 1, 1, ReceiveMode.COPY, true);
 
     @Test
     void measuresEveryWorkloadOnDriverFloorAndKernelAndJudgesEveryGoal() throws IOException {

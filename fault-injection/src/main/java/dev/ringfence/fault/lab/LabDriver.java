@@ -115,8 +115,8 @@ public final class LabDriver implements DeviceClass {
         }
 
         @Override
-        public Map<String, String> features(boolean readOnly) {
-            return device.features(readOnly);
+        public Map<String, String> features(String connection, boolean readOnly) {
+            return device.features(connection, readOnly);
         }
 
         @Override

@@ -2,7 +2,6 @@
 package dev.ringfence.frontend.net;
 
 import dev.ringfence.memory.IoVector;
-import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.NetifLayout;
 import dev.ringfence.protocol.RxPacket;
@@ -12,14 +11,14 @@ import dev.ringfence.protocol.RxPacket;
  * copied first.
  */
 public final class IncomingFrame {
-    private final Window buffers;
-    private final int buffersMask;
+    private final ReceiveBuffers buffers;
+    private final Window pages;
     private final RxPacket packet;
     private int firstIndex;
 
-    IncomingFrame(Window buffers, int count, RxPacket packet) {
+    IncomingFrame(ReceiveBuffers buffers, RxPacket packet) {
         this.buffers = buffers;
-        this.buffersMask = count - 1;
+        this.pages = buffers.window();
         this.packet = packet;
     }
 
@@ -52,14 +51,14 @@ public final class IncomingFrame {
     }
 
     private long offset(int fragment) {
-        int buffer = firstIndex + packet.slot(fragment) & buffersMask;
-        return (long) buffer * SharedMemory.PAGE_BYTES + packet.offset(fragment);
+        int slot = firstIndex + packet.slot(fragment) & buffers.count() - 1;
+        return buffers.offset(slot) + packet.offset(fragment);
     }
 
     /** Adds all of the frame, to be written from where it is. */
     public void addTo(IoVector vector) {
         for (int fragment = 0; fragment < packet.fragmentCount(); fragment++) {
-            vector.add(buffers, offset(fragment), packet.bytes(fragment));
+            vector.add(pages, offset(fragment), packet.bytes(fragment));
         }
     }
 
@@ -69,7 +68,7 @@ public final class IncomingFrame {
         long to = at;
         for (int fragment = 0; left > 0; fragment++) {
             int length = Math.min(left, packet.bytes(fragment));
-            buffers.copyTo(offset(fragment), destination, to, length);
+            pages.copyTo(offset(fragment), destination, to, length);
             to += length;
             left -= length;
         }

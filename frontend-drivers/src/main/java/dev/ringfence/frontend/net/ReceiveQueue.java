@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.frontend.net;
 
-import dev.ringfence.frontend.GrantedFrames;
 import dev.ringfence.memory.Doorbell;
 import dev.ringfence.protocol.PacketVerdict;
 import dev.ringfence.protocol.RxPacket;
@@ -11,13 +10,14 @@ import dev.ringfence.ring.FrontRing;
 /**
  * Frames on their way in. For one thread at a time; allocates nothing.
  *
- * <p>Every slot of the ring has a buffer of its own, a page: a response stands in the slot of the request it answers, so slot and
- * buffer stay together for ever, and the ids are for show. A buffer is posted again as soon as its frame has been taken.
+ * <p>Every slot of the ring has a buffer, a page: a response stands in the slot of the request it answers, so the slot says which
+ * buffer it is about, and the ids are for show. A buffer is posted again as soon as its frame has been taken. Where pages are
+ * flipped, the page of a slot is another after each answer.
  *
  * <p>No answer is believed: one that a correct back-end would not give breaks the queue, and nothing arrives any more.
  */
 public final class ReceiveQueue extends NetQueue {
-    private final GrantedFrames buffers;
+    private final ReceiveBuffers buffers;
     private final RxPacket packet = new RxPacket();
     private final IncomingFrame frame;
     private long receivedFrames;
@@ -29,20 +29,20 @@ public final class ReceiveQueue extends NetQueue {
      * @param buffers as many as the ring has slots
      */
     ReceiveQueue(
-            String name, FrontRing ring, GrantedFrames buffers, Doorbell.Ringer driver, Doorbell.Listener doorbell) {
+            String name, FrontRing ring, ReceiveBuffers buffers, Doorbell.Ringer driver, Doorbell.Listener doorbell) {
         super(name, ring, driver, doorbell);
         if (buffers.count() != ring.slotCount()) {
             throw new IllegalArgumentException("buffers=" + buffers.count() + " slots=" + ring.slotCount());
         }
         this.buffers = buffers;
-        this.frame = new IncomingFrame(buffers.window(), buffers.count(), packet);
+        this.frame = new IncomingFrame(buffers, packet);
         post(ring.slotCount());
     }
 
     private void post(int count) {
         for (int i = 0; i < count; i++) {
-            int buffer = ring.requestIndex() & ring.slotCount() - 1;
-            RxRequest.encode(ring.window(), ring.requestOffset(), buffer, buffers.ref(buffer));
+            int slot = ring.requestIndex() & ring.slotCount() - 1;
+            RxRequest.encode(ring.window(), ring.requestOffset(), slot, buffers.offer(slot));
             ring.advanceRequest();
         }
     }
@@ -92,6 +92,12 @@ public final class ReceiveQueue extends NetQueue {
             breakDown(packet.verdict().toString());
             return 0;
         }
+        for (int slot = 0; slot < packet.slots(); slot++) {
+            if (!buffers.take(first + slot & ring.slotCount() - 1)) {
+                breakDown("no page for the one it was offered: slot=" + (first + slot & ring.slotCount() - 1));
+                return 0;
+            }
+        }
         boolean passes = packet.verdict() == PacketVerdict.OK;
         if (passes) {
             frame.begin(first);
@@ -121,6 +127,7 @@ public final class ReceiveQueue extends NetQueue {
     /** Posts every buffer afresh, for a back-end that starts afresh, before it may look; what was in them is lost. Any thread. */
     synchronized void resubmit() {
         emptyRing();
+        buffers.reset();
         post(ring.slotCount());
     }
 }

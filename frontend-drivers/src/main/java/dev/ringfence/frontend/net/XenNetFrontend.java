@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A guest's NIC over netif: keys as in Xen's io/netif.h. Both rings of a pair have an event channel of their own, and
- * receive buffers are copied into.
+ * A guest's NIC over netif: keys as in Xen's io/netif.h. Both rings of a pair have an event channel of their own. Receive buffers are
+ * copied into, unless the back-end offers to flip pages, which it does only where it was told to.
  */
 public final class XenNetFrontend implements NetFrontend, DeviceFrontend {
     private static final int PAIRS_MAX = 4;
@@ -30,6 +30,7 @@ public final class XenNetFrontend implements NetFrontend, DeviceFrontend {
     private final List<TransmitQueue> transmit = new ArrayList<>();
     private final List<ReceiveQueue> receive = new ArrayList<>();
     private final Map<String, String> keys = new LinkedHashMap<>();
+    private boolean flips;
     private NicInfo info;
 
     /**
@@ -57,14 +58,19 @@ public final class XenNetFrontend implements NetFrontend, DeviceFrontend {
 
     @Override
     public Map<String, String> publish(BackendKeys features) {
-        require(features, "feature-rx-copy");
+        boolean flipsNow = features.number("feature-rx-flip", 0) == 1;
+        if (!flipsNow) {
+            require(features, "feature-rx-copy");
+        }
         require(features, "feature-split-event-channels");
         long offered = features.number("multi-queue-max-queues", 1);
         int pairs = (int) Math.max(1, Math.min(wantedPairs, offered));
         if (memories.isEmpty()) {
+            flips = flipsNow;
             open(pairs);
-        } else if (pairs != memories.size()) {
-            throw new IllegalArgumentException("the back-end offers other than before: queues=" + pairs);
+        } else if (pairs != memories.size() || flips != flipsNow) {
+            throw new IllegalArgumentException(
+                    "the back-end offers other than before: queues=" + pairs + " flips=" + flipsNow);
         } else {
             transmit.forEach(TransmitQueue::resubmit);
             receive.forEach(ReceiveQueue::resubmit);
@@ -86,7 +92,7 @@ public final class XenNetFrontend implements NetFrontend, DeviceFrontend {
 
     private void open(int pairs) {
         GrantTable table = new GrantTable(connection.memory());
-        keys.put("request-rx-copy", "1");
+        keys.put("request-rx-copy", flips ? "0" : "1");
         keys.put("feature-rx-notify", "1");
         keys.put("feature-sg", "1");
         keys.put("feature-gso-tcpv4", "1");
@@ -96,7 +102,7 @@ public final class XenNetFrontend implements NetFrontend, DeviceFrontend {
             keys.put("multi-queue-num-queues", Integer.toString(pairs));
         }
         for (int pair = 0; pair < pairs; pair++) {
-            QueueMemory memory = new QueueMemory(connection.memory(), table, connection.backend(), pairs, pair);
+            QueueMemory memory = new QueueMemory(connection.memory(), table, connection.backend(), pairs, pair, flips);
             EventChannel out = connection.openChannel();
             EventChannel in = connection.openChannel();
             memories.add(memory);

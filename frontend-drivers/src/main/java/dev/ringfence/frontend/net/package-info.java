@@ -9,6 +9,8 @@
  *     ReceiveQueue         frames in: handed to a FrameReceiver where the driver has put them
  *       IncomingFrame
  *
+ *       ReceiveBuffers   GrantedBuffers, into which the driver copies; or FlippedBuffers, for which it gives others
+ *
  *   XenNetFrontend         a NetFrontend by the xenbus handshake
  *     QueueMemory          granted pages of a pair:  transmit ring | receive ring | buffers | frames
  * </pre>

@@ -40,7 +40,7 @@ final class ScriptedNetDriver implements AutoCloseable {
         memory = SharedMemory.create("test-net", layout.bytes() + 4096);
         Window region = memory.window(0, layout.bytes());
         copy = memory.window(layout.bytes(), 4096);
-        pages = new QueueMemory(region, new GrantTable(region), DOMID, 1, 0);
+        pages = new QueueMemory(region, new GrantTable(region), DOMID, 1, 0, false);
         grants = new GrantMap(region, DOMID);
         FrontRing out = pages.transmitRing();
         FrontRing in = pages.receiveRing();

@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor.machine;
 
 import dev.ringfence.domain.DeviceKind;
+import dev.ringfence.domain.ReceiveMode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,9 +52,11 @@ final class Exports {
     GuestDeviceSpec use(Section section, DeviceKind kind, String as, DiskRef reference, OptionalLong address) {
         DeviceSpec device = offered.get(reference);
         SourceSpec sources = kind == DeviceKind.NET ? SourceParser.parse(section) : SourceSpec.ITSELF;
+        ReceiveMode receive = kind == DeviceKind.NET ? NicParser.receive(section) : ReceiveMode.COPY;
         if (device == null || device.kind() != kind) {
             section.problem(kind.guestKey(), unknown(kind, reference));
-            return new GuestDeviceSpec(kind, as, reference, AccessMode.READ, 1, RateLimits.NONE, address, sources);
+            return new GuestDeviceSpec(
+                    kind, as, reference, AccessMode.READ, 1, RateLimits.NONE, address, sources, receive);
         }
         AccessMode mode = kind == DeviceKind.BLOCK ? mode(section, device) : AccessMode.WRITE;
         int queues = queues(section, device);
@@ -65,7 +68,7 @@ final class Exports {
                 // Random bytes are for everybody.
             }
         }
-        return new GuestDeviceSpec(kind, as, reference, mode, queues, limits, address, sources);
+        return new GuestDeviceSpec(kind, as, reference, mode, queues, limits, address, sources, receive);
     }
 
     private void checkWire(Section section, DiskRef nic, DeviceSpec device) {

@@ -2,6 +2,7 @@
 package dev.ringfence.hypervisor.machine;
 
 import dev.ringfence.domain.DeviceKind;
+import dev.ringfence.domain.ReceiveMode;
 import java.util.OptionalLong;
 
 /**
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
  * @param queues how many queues to open, at most what the device offers
  * @param address of a NIC, its first octet in bits 40 to 47; empty for others
  * @param sources of a NIC at a switch: whom it may send as
+ * @param receive of a NIC: how it gets frames
  */
 public record GuestDeviceSpec(
         DeviceKind kind,
@@ -21,10 +23,20 @@ public record GuestDeviceSpec(
         int queues,
         RateLimits limits,
         OptionalLong address,
-        SourceSpec sources) {
+        SourceSpec sources,
+        ReceiveMode receive) {
     /** A disk. */
     public GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {
-        this(DeviceKind.BLOCK, as, disk, mode, queues, limits, OptionalLong.empty(), SourceSpec.ITSELF);
+        this(
+                DeviceKind.BLOCK,
+                as,
+                disk,
+                mode,
+                queues,
+                limits,
+                OptionalLong.empty(),
+                SourceSpec.ITSELF,
+                ReceiveMode.COPY);
     }
 
     /** A NIC's address as people write it. */

@@ -32,6 +32,7 @@ final class GuestParser {
             "mac", List.of(DeviceKind.NET),
             "spoof", List.of(DeviceKind.NET),
             "addresses", List.of(DeviceKind.NET),
+            "receive", List.of(DeviceKind.NET),
             "queues", List.of(DeviceKind.BLOCK, DeviceKind.NET));
 
     private static final String[] DEVICE_KEYS = Stream.concat(

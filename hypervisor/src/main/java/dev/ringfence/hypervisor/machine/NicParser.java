@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.hypervisor.machine;
 
+import dev.ringfence.domain.ReceiveMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,16 @@ final class NicParser {
         int mtu = section.number(
                 "mtu", MTU_MIN, MTU_MAX, section.has("switch", "uplink", "tunnel") ? TunnelParser.MTU : MTU);
         return new DeviceSpec(name, backing(section, mtu), false, SECTOR_BYTES, queues);
+    }
+
+    /** Of a guest's NIC. */
+    static ReceiveMode receive(Section nic) {
+        Optional<String> text = nic.text("receive");
+        Optional<ReceiveMode> mode = text.flatMap(ReceiveMode::parse);
+        if (text.isPresent() && mode.isEmpty()) {
+            nic.problem("receive", "expected one of " + ReceiveMode.all());
+        }
+        return mode.orElse(ReceiveMode.COPY);
     }
 
     private Backing backing(Section section, int mtu) {

@@ -9,7 +9,7 @@
  *                                         DeviceSpec      name, Backing: Image | RawDevice | Memory | UserClass | Tap | Switch
  *                                                         | Entropy
  *                                       GuestSpec         name, limits
- *                                         GuestDeviceSpec kind, as, disk, mode, queues, limits, address, SourceSpec
+ *                                         GuestDeviceSpec kind, as, disk, mode, queues, limits, address, SourceSpec, receive
  *                                         ProgramSpec     Nbd | Tap | Java
  *                       Names, Exports, FileFacts --> Problem: file:line:column: path: what is wrong and what to do
  * </pre>

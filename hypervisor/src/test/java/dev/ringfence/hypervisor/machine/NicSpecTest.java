@@ -3,6 +3,7 @@ package dev.ringfence.hypervisor.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfence.domain.ReceiveMode;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NicSpecTest {
@@ -75,6 +77,39 @@ class NicSpecTest {
                 .get(0)
                 .address()
                 .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsHowFramesAreReceived(ReceiveMode mode) {
+        String nic = "{ 'as': 'eth0', 'nic': 'net/lan', 'receive': '" + mode.text() + "' }";
+
+        assertThat(receive(nic)).isEqualTo(mode);
+        assertThat(receive("{ 'as': 'eth0', 'nic': 'net/lan' }")).isEqualTo(ReceiveMode.COPY);
+    }
+
+    private ReceiveMode receive(String nic) {
+        return fixture.read(device(nic)).guests().get(0).devices().get(0).receive();
+    }
+
+    @Test
+    void refusesAWayToReceiveThatThereIsNot() {
+        assertThat(fixture.messages(device("{ 'as': 'eth0', 'nic': 'net/lan', 'receive': 'swap' }")))
+                .singleElement()
+                .asString()
+                .contains(
+                        "guests[0].devices[0].receive: \"swap\": expected one of \"copy\", \"flip\", \"flip-guarded\"");
+    }
+
+    @Test
+    void onlyANicReceives() {
+        assertThat(fixture.messages(
+                        "{ 'machine': 'm', 'driverDomains': [ { 'name': 'disk', 'driver': 'block', 'devices': ["
+                                + "{ 'name': 'vol0', 'memory': '1MiB' } ] } ],\n'guests': [ { 'name': 'web', 'devices': ["
+                                + "{ 'as': 'xvda', 'disk': 'disk/vol0', 'receive': 'flip' } ] } ] }"))
+                .singleElement()
+                .asString()
+                .contains("guests[0].devices[0].receive", "goes with \"nic\" only");
     }
 
     @ParameterizedTest
