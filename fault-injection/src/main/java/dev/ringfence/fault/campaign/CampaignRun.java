@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.campaign;
 
+import dev.ringfence.fault.DiskHistory.Nature;
 import dev.ringfence.fault.DiskHistory.Violation;
 import dev.ringfence.fault.lab.DriverPair;
 import dev.ringfence.fault.lab.FaultyRun;
+import dev.ringfence.fault.lab.FaultyRun.End;
 import dev.ringfence.fault.lab.FaultyRun.Result;
 import dev.ringfence.fault.lab.Lab;
 import java.io.IOException;
@@ -101,11 +103,22 @@ public final class CampaignRun {
         progress.accept(record);
     }
 
+    /** A fault that harms us is a result, too. */
+    private static Result harmless(Lab lab, DriverPair drivers, FaultChoice.Choice chosen) {
+        try {
+            return FaultyRun.run(lab, drivers, chosen.fault());
+        } catch (RuntimeException e) {
+            drivers.renew();
+            Violation harm = new Violation(Nature.PROTOCOL, "the lab was harmed: " + e);
+            return new Result(End.DIED, harm.what(), 0, 0, 0, true, List.of(harm));
+        }
+    }
+
     /** Does one trial. */
     public static TrialRecord trial(FaultChoice choice, Lab lab, DriverPair drivers, long trial, String driver) {
         long begun = System.nanoTime();
         FaultChoice.Choice chosen = choice.of(trial);
-        Result result = FaultyRun.run(lab, drivers, chosen.fault());
+        Result result = harmless(lab, drivers, chosen);
         OutcomeClass outcome = Verdict.of(result);
         boolean lively = outcome.isFailure();
         return new TrialRecord(

@@ -21,7 +21,6 @@ public final class DriverPair implements AutoCloseable {
     private LabProcess clean;
     private int faultyLives;
     private int cleanLives;
-    private int started;
 
     public DriverPair(Lab lab) {
         this.lab = lab;
@@ -35,7 +34,6 @@ public final class DriverPair implements AutoCloseable {
 
     /** A process is started while the one before it still works: who waits for it waits in vain less often. */
     private CompletableFuture<LabProcess> start() {
-        started++;
         return CompletableFuture.supplyAsync(() -> lab.start(agent));
     }
 
@@ -68,16 +66,10 @@ public final class DriverPair implements AutoCloseable {
         return clean;
     }
 
-    /** The next life with a fault gets a process that has had none yet. */
+    /** The next lives get processes that have had none yet. */
     public void renew() {
-        if (faultyLives > 0) {
-            faultyLives = LIVES;
-        }
-    }
-
-    /** How many processes with faults were started so far. */
-    public int started() {
-        return started;
+        faultyLives = LIVES;
+        cleanLives = LIVES;
     }
 
     @Override

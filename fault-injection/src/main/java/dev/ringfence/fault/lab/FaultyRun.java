@@ -4,6 +4,7 @@ package dev.ringfence.fault.lab;
 import dev.ringfence.domain.Message;
 import dev.ringfence.fault.DiskHistory;
 import dev.ringfence.fault.DiskHistory.Nature;
+import dev.ringfence.fault.SectorTag;
 import dev.ringfence.ring.Journal;
 import java.util.HashMap;
 import java.util.List;
@@ -249,6 +250,10 @@ public final class FaultyRun {
             int made = connection.queue(0).requestProducer();
             if (!state.equals(new LabConnection.JournalState(made, made, 0))) {
                 history.violation(Nature.PROTOCOL, "after " + made + " requests and answers: " + state);
+            }
+            long bytes = connection.imageBytes();
+            if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
+                history.violation(Nature.DATA, "somebody wrote beyond the disk's end: image bytes=" + bytes);
             }
             history.finished(connection.readImage());
         }

@@ -16,6 +16,7 @@ import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import dev.ringfence.ring.Settlement;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -81,10 +82,19 @@ final class LabConnection implements AutoCloseable {
         }
     }
 
+    /** What the image takes; as long as it was made, if nobody wrote beyond its end. */
+    long imageBytes() {
+        try {
+            return Files.size(image);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What each sector of the image holds now. */
     long[] readImage() {
-        try {
-            ByteBuffer sectors = ByteBuffer.wrap(Files.readAllBytes(image));
+        try (InputStream file = Files.newInputStream(image)) {
+            ByteBuffer sectors = ByteBuffer.wrap(file.readNBytes(SECTORS * SectorTag.BYTES));
             long[] values = new long[SECTORS];
             for (int sector = 0; sector < SECTORS; sector++) {
                 values[sector] = SectorTag.read(sectors, sector * SectorTag.BYTES, sector);
