@@ -19,6 +19,7 @@ final class PageFlipTest {
     private static final int DEATHS = 2;
     private static final long SEED = Long.getLong("ringfence.test.seed", System.nanoTime());
     private static final long BYTES = 32L << 20;
+    /** Limited, so that a standby has a processor to get ready on. */
     private static final String MACHINE = """
             { "machine": "flip",
               "driverDomains": [
@@ -27,10 +28,12 @@ final class PageFlipTest {
                                { "name": "lan2", "tap": "rf2", "namespace": "OUTSIDE", "queues": 2 } ] } ],
               "guests": [
                 { "name": "web",
-                  "devices": [ { "as": "eth0", "nic": "net/lan1", "receive": "flip" } ],
+                  "devices": [ { "as": "eth0", "nic": "net/lan1", "receive": "flip",
+                                 "limits": { "bandwidth": "100MiB" } } ],
                   "programs": [ { "tap": { "device": "eth0", "namespace": "WEB" } } ] },
                 { "name": "mail",
-                  "devices": [ { "as": "eth0", "nic": "net/lan2", "queues": 2, "receive": "flip-guarded" } ],
+                  "devices": [ { "as": "eth0", "nic": "net/lan2", "queues": 2, "receive": "flip-guarded",
+                                 "limits": { "bandwidth": "100MiB" } } ],
                   "programs": [ { "tap": { "device": "eth0", "namespace": "MAIL" } } ] } ] }
             """;
 
