@@ -29,7 +29,10 @@ class DefectTest {
                 "PACKET_TAKEN_AS_ONE_SLOT",
                 "EXTRA_INFO_ANSWERED_AS_FRAGMENT",
                 "FRAME_COMMITTED_IN_PIECES",
-                "FILLED_BUFFERS_FORGOTTEN"
+                "FILLED_BUFFERS_FORGOTTEN",
+                "FLIPPED_BEFORE_JOURNALLED",
+                "FLIPPED_PAGE_FILLED_AT_ONCE",
+                "FLIP_NOT_FINISHED"
             })
     void aDriverThatBreaksARuleIsCaught(Defect defect) {
         Sweep.Outcome outcome = Sweep.of(lab, revealing(defect), PATIENCE_MILLIS, "-Dringfence.defect=" + defect);
