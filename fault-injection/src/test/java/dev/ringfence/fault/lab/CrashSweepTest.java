@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +28,8 @@ class CrashSweepTest {
         lab.close();
     }
 
+    /** {@link SweepsTest} does the same with threads, which is the same to the kernel. */
+    @Tag("long")
     @Test
     void aProcessMayBeKilledAfterEveryStore() {
         Sweep.Outcome outcome = sweepOfProcesses((hosts, store) -> CrashRun.run(lab, hosts, setting, Fate.kill(store)));
