@@ -56,11 +56,6 @@ public final class Experiment {
         return campaign;
     }
 
-    /** How many places there are for a fault. */
-    public int places() {
-        return choice.places();
-    }
-
     /** A run that may be stopped and gone on with; closes its ledger. */
     public static final class Run implements AutoCloseable {
         private final Ledger ledger;

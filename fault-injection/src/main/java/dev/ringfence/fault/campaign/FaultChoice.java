@@ -6,9 +6,6 @@ import dev.ringfence.fault.mutation.MutationSite;
 import dev.ringfence.fault.mutation.Mutator;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -50,7 +47,7 @@ public final class FaultChoice {
     private Map<Operator, List<MutationSite>> sites(Part part, Campaign of) {
         Map<Operator, List<MutationSite>> found = new EnumMap<>(Operator.class);
         for (String name : part.classes(of.driver())) {
-            byte[] classFile = classFile(name);
+            byte[] classFile = Mutator.classFile(name);
             build.update(classFile);
             for (MutationSite site : Mutator.sites(classFile)) {
                 if (of.operators().contains(site.operator())) {
@@ -62,29 +59,9 @@ public final class FaultChoice {
         return found;
     }
 
-    private static byte[] classFile(String name) {
-        try (InputStream in =
-                FaultChoice.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
-            if (in == null) {
-                throw new IllegalStateException("no such class: name=" + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** A digest of all classes that may get a fault: sites are counted in them. */
     public String build() {
         return Long.toHexString(build.getValue());
-    }
-
-    /** How many places there are for the campaign's operators. */
-    public int places() {
-        return sites.values().stream()
-                .flatMap(operators -> operators.values().stream())
-                .mapToInt(List::size)
-                .sum();
     }
 
     public Choice of(long trial) {
@@ -102,7 +79,7 @@ public final class FaultChoice {
         MutationSite site = choice.site();
         String simple = site.className().substring(site.className().lastIndexOf('.') + 1);
         String edit = Mutator.apply(
-                        classFile(site.className()),
+                        Mutator.classFile(site.className()),
                         site.index(),
                         choice.fault().seed())
                 .edit();

@@ -24,7 +24,6 @@ public final class FaultyRun {
     private static final long PATIENCE_MILLIS = 8_000;
     private static final long ATTACH_NANOS = 2_000_000_000L;
     private static final long POLL_NANOS = 20_000;
-    private static final int DEATH_MILLIS = 5_000;
 
     private final Lab lab;
     private final DriverPair drivers;
@@ -102,10 +101,6 @@ public final class FaultyRun {
             } else {
                 attachHeir();
                 perform();
-            }
-            if (end == End.DIED && lab.stage().end(faultyLife) != Stage.End.ERROR) {
-                // It may take its time: the next life is not to begin in a process that is about to end.
-                faulty.pidfd().awaitDeath(DEATH_MILLIS);
             }
             String told = lab.told().take(faultyLife);
             return new Result(

@@ -10,8 +10,6 @@ import dev.ringfence.fault.lab.FaultyRun.Result;
 import dev.ringfence.fault.lab.Lab;
 import dev.ringfence.fault.mutation.MutationSite;
 import dev.ringfence.fault.mutation.Mutator;
-import java.io.IOException;
-import java.io.InputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.parallel.Execution;
@@ -55,8 +53,7 @@ final class PinnedFaultsTest {
                 "QueueMeter                 | idle       | throw        | spins for ever                        | HANG                | true",
             })
     void endsAsItMust(
-            String className, String method, String operator, String edit, OutcomeClass outcome, boolean recovered)
-            throws IOException {
+            String className, String method, String operator, String edit, OutcomeClass outcome, boolean recovered) {
         Fault fault = fault("dev.ringfence.backend." + className, method, operator, edit);
 
         Result result = FaultyRun.run(lab, drivers, fault);
@@ -67,16 +64,13 @@ final class PinnedFaultsTest {
     }
 
     /** The first place and seed that make such an edit. */
-    private static Fault fault(String className, String method, String operator, String edit) throws IOException {
-        String resource = "/" + className.replace('.', '/') + ".class";
-        try (InputStream in = PinnedFaultsTest.class.getResourceAsStream(resource)) {
-            byte[] classFile = in.readAllBytes();
-            for (MutationSite site : Mutator.sites(classFile)) {
-                if (site.method().startsWith(method) && site.operator().word().equals(operator)) {
-                    for (long seed = 0; seed < SEEDS; seed++) {
-                        if (Mutator.apply(classFile, site.index(), seed).edit().startsWith(edit)) {
-                            return new Fault(className, site.index(), seed);
-                        }
+    private static Fault fault(String className, String method, String operator, String edit) {
+        byte[] classFile = Mutator.classFile(className);
+        for (MutationSite site : Mutator.sites(classFile)) {
+            if (site.method().startsWith(method) && site.operator().word().equals(operator)) {
+                for (long seed = 0; seed < SEEDS; seed++) {
+                    if (Mutator.apply(classFile, site.index(), seed).edit().startsWith(edit)) {
+                        return new Fault(className, site.index(), seed);
                     }
                 }
             }
