@@ -2,6 +2,7 @@
 package dev.ringfence.cli;
 
 import dev.ringfence.fault.campaign.Ledger;
+import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.report.Report;
 import java.io.IOException;
@@ -40,6 +41,9 @@ final class ExperimentCommand {
             Table table = new Table("FAMILY", "FAULT", "WHAT IT DOES");
             for (Operator operator : Operator.values()) {
                 table.row("code", operator.word(), operator.description());
+            }
+            for (ProcessFault.Kind kind : ProcessFault.Kind.values()) {
+                table.row(ProcessFault.FAMILY, kind.word(), kind.description());
             }
             PrintWriter out = command.commandLine().getOut();
             table.print(out);

@@ -49,6 +49,12 @@ final class ExperimentRunCommand implements Callable<Integer> {
     private Optional<Long> seed;
 
     @Option(
+            names = "--without-fence",
+            description =
+                    "drivers that were stopped are replaced although they are not dead; shows what a fence is for")
+    private boolean unfenced;
+
+    @Option(
             names = "--shard",
             paramLabel = "K/N",
             defaultValue = "1/1",
@@ -84,6 +90,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
         }
         campaign = trials.map(campaign::withTrials).orElse(campaign);
         campaign = seed.map(campaign::withSeed).orElse(campaign);
+        campaign = unfenced ? campaign.withoutFence() : campaign;
         Shard ours = shard();
         Experiment experiment = new Experiment(campaign);
         return trial.isPresent() ? replay(experiment, trial.get()) : run(experiment, ours);
@@ -108,9 +115,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
         }
         TrialRecord record = experiment.replay(number);
         PrintWriter out = command.commandLine().getOut();
-        out.println("trial " + number + ": " + record.fault().name() + " in "
-                + record.fault().place() + " (" + record.fault().part() + "): "
-                + record.fault().edit());
+        out.println("trial " + number + ": " + record.fault().inWords());
         out.println("hits " + record.hits() + ", outcome " + record.outcome().word()
                 + (record.outcome().isFailure() ? record.recovered() ? ", recovered" : ", not recovered" : "")
                 + (record.detail().isEmpty() ? "" : ": " + record.detail()));
@@ -182,6 +187,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
         StringBuilder line = new StringBuilder("ringfence experiment run ").append(file);
         trials.ifPresent(n -> line.append(" --trials ").append(n));
         seed.ifPresent(n -> line.append(" --seed ").append(n));
+        line.append(unfenced ? " --without-fence" : "");
         return line.toString();
     }
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.campaign;
 
-import dev.ringfence.fault.mutation.Operator;
-import dev.ringfence.fault.mutation.Part;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a campaign file says.
@@ -13,23 +10,26 @@ import java.util.Map;
  * @param driver "block"
  * @param trials over all shards
  * @param seed of all chance
- * @param parts whose classes get faults, with their weights
- * @param operators that make them, each as likely as the others where it has a site
+ * @param families of faults, one of each at most
+ * @param fenced false: a driver is replaced although it is not dead, which is what a fence is there against
  */
-public record Campaign(
-        String name, String driver, int trials, long seed, Map<Part, Integer> parts, List<Operator> operators) {
+public record Campaign(String name, String driver, int trials, long seed, List<FamilySpec> families, boolean fenced) {
     public Campaign {
-        parts = Map.copyOf(parts);
-        operators = List.copyOf(operators);
+        families = List.copyOf(families);
     }
 
     /** The same, of another size. */
     public Campaign withTrials(int newTrials) {
-        return new Campaign(name, driver, newTrials, seed, parts, operators);
+        return new Campaign(name, driver, newTrials, seed, families, fenced);
     }
 
     /** The same, with other chances. */
     public Campaign withSeed(long newSeed) {
-        return new Campaign(name, driver, trials, newSeed, parts, operators);
+        return new Campaign(name, driver, trials, newSeed, families, fenced);
+    }
+
+    /** The same with the fence off, by another name: it is another campaign. */
+    public Campaign withoutFence() {
+        return new Campaign(fenced ? name + "-without-fence" : name, driver, trials, seed, families, false);
     }
 }

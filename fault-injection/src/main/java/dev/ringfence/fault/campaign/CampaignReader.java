@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.campaign;
 
+import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
 import dev.ringfence.hypervisor.machine.MachineFileException;
@@ -19,15 +20,18 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads and checks campaign files, and those that come with the lab. */
 public final class CampaignReader {
     /** What can be run without writing a file. */
-    public static final List<String> PRESETS = List.of("smoke", "minix");
+    public static final List<String> PRESETS = List.of("smoke", "minix", "zombie");
 
     private static final int TRIALS_MAX = 100_000_000;
     private static final int WEIGHT_MAX = 1_000;
+    private static final String[] FAMILIES = {"code", "process"};
     private static final List<String> DRIVERS = List.of("block");
 
     private final Section root;
@@ -69,7 +73,18 @@ public final class CampaignReader {
 
     private static Campaign read(SourceTree source, Problems problems) {
         problems.throwIfAny();
-        Section root = new Section(source, problems, "", source.root(), "campaign", "driver", "trials", "seed", "code");
+        Section root = new Section(
+                source,
+                problems,
+                "",
+                source.root(),
+                "campaign",
+                "driver",
+                "trials",
+                "seed",
+                "fence",
+                "code",
+                "process");
         Campaign campaign = new CampaignReader(root).campaign();
         problems.throwIfAny();
         return campaign;
@@ -84,15 +99,30 @@ public final class CampaignReader {
         root.require("trials", "1000");
         int trials = root.number("trials", 1, TRIALS_MAX, 1);
         int seed = root.number("seed", 0, Integer.MAX_VALUE, 42);
-        root.require("code", "{}");
-        Optional<Section> code = root.section("code", "parts", "operators");
-        return new Campaign(
-                name,
-                driver,
-                trials,
-                seed,
-                code.map(CampaignReader::parts).orElse(Map.of()),
-                code.map(CampaignReader::operators).orElse(List.of()));
+        boolean fenced = !root.has("fence") || root.flag("fence");
+        List<FamilySpec> families = families();
+        return new Campaign(name, driver, trials, seed, families, fenced);
+    }
+
+    private List<FamilySpec> families() {
+        List<FamilySpec> families = new ArrayList<>();
+        root.section("code", "weight", "parts", "operators")
+                .map(code -> new CodeFaults(weight(code), parts(code), operators(code)))
+                .ifPresent(families::add);
+        root.section("process", "weight", "faults")
+                .map(process -> new ProcessFaults(
+                        weight(process), named(process, "faults", ProcessFault.Kind.values(), ProcessFault.Kind::word)))
+                .ifPresent(families::add);
+        if (Stream.of(FAMILIES).noneMatch(root::has)) {
+            root.problem("expected at least one family of faults: " + String.join(", ", FAMILIES));
+        } else if (families.stream().mapToInt(FamilySpec::weight).sum() == 0) {
+            root.problem("expected at least one family of faults with a weight above 0");
+        }
+        return families;
+    }
+
+    private static int weight(Section family) {
+        return family.number("weight", 0, WEIGHT_MAX, 1);
     }
 
     private static Map<Part, Integer> parts(Section code) {
@@ -113,23 +143,27 @@ public final class CampaignReader {
     }
 
     private static List<Operator> operators(Section code) {
-        if (!code.has("operators")) {
-            return List.of(Operator.values());
+        return named(code, "operators", Operator.values(), Operator::word);
+    }
+
+    /** Those that are named, or all where none is. */
+    private static <T> List<T> named(Section family, String key, T[] all, Function<T, String> word) {
+        if (!family.has(key)) {
+            return List.of(all);
         }
-        List<Operator> operators = new ArrayList<>();
-        List<String> words = code.texts("operators");
+        List<T> found = new ArrayList<>();
+        List<String> words = family.texts(key);
         for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            Optional<Operator> operator = Arrays.stream(Operator.values())
-                    .filter(candidate -> candidate.word().equals(word))
+            String wanted = words.get(i);
+            Optional<T> match = Arrays.stream(all)
+                    .filter(candidate -> word.apply(candidate).equals(wanted))
                     .findFirst();
-            operator.ifPresent(operators::add);
-            if (operator.isEmpty()) {
-                String known =
-                        Arrays.stream(Operator.values()).map(Operator::word).collect(Collectors.joining(", "));
-                code.problem("operators", i, "expected one of " + known);
+            match.ifPresent(found::add);
+            if (match.isEmpty()) {
+                String known = Arrays.stream(all).map(word).collect(Collectors.joining(", "));
+                family.problem(key, i, "expected one of " + known);
             }
         }
-        return operators;
+        return found;
     }
 }

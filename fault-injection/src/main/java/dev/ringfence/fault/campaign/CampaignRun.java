@@ -4,9 +4,11 @@ package dev.ringfence.fault.campaign;
 import dev.ringfence.fault.DiskHistory.Nature;
 import dev.ringfence.fault.DiskHistory.Violation;
 import dev.ringfence.fault.lab.DriverPair;
+import dev.ringfence.fault.lab.Fault;
 import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.FaultyRun.End;
 import dev.ringfence.fault.lab.FaultyRun.Result;
+import dev.ringfence.fault.lab.FaultyRun.Setting;
 import dev.ringfence.fault.lab.Lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,13 +83,14 @@ public final class CampaignRun {
     private void lane() {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
+            Setting setting = new Setting(lab, drivers, campaign.fenced());
             while (!stopped) {
                 long trial = next.getAndIncrement();
                 if (trial >= campaign.trials()) {
                     return;
                 }
                 if (ours.test(trial) && !done.contains(trial)) {
-                    record(trial(choice, lab, drivers, trial, campaign.driver()));
+                    record(trial(choice.of(trial), setting, trial, campaign.driver()));
                 }
             }
         }
@@ -104,27 +107,26 @@ public final class CampaignRun {
     }
 
     /** A fault that harms us is a result, too. */
-    private static Result harmless(Lab lab, DriverPair drivers, FaultChoice.Choice chosen) {
+    private static Result harmless(Setting setting, Fault fault) {
         try {
-            return FaultyRun.run(lab, drivers, chosen.fault());
+            return FaultyRun.run(setting, fault);
         } catch (RuntimeException e) {
-            drivers.renew();
+            setting.drivers().renew();
             Violation harm = new Violation(Nature.PROTOCOL, "the lab was harmed: " + e);
-            return new Result(End.DIED, harm.what(), 0, 0, 0, true, List.of(harm));
+            return new Result(End.DIED, harm.what(), "", 0, 0, 0, 0, true, List.of(harm));
         }
     }
 
     /** Does one trial. */
-    public static TrialRecord trial(FaultChoice choice, Lab lab, DriverPair drivers, long trial, String driver) {
+    static TrialRecord trial(FaultChoice.Choice chosen, Setting setting, long trial, String driver) {
         long begun = System.nanoTime();
-        FaultChoice.Choice chosen = choice.of(trial);
-        Result result = harmless(lab, drivers, chosen);
+        Result result = harmless(setting, chosen.fault());
         OutcomeClass outcome = Verdict.of(result);
         boolean lively = outcome.isFailure();
         return new TrialRecord(
                 trial,
                 driver,
-                choice.describe(chosen),
+                chosen.description().withEdit(result.edit()),
                 outcome,
                 result.hits(),
                 Verdict.recovered(result),
@@ -135,6 +137,12 @@ public final class CampaignRun {
                         .map(Violation::what)
                         .limit(VIOLATIONS)
                         .toList(),
-                result.how());
+                detail(result));
+    }
+
+    private static String detail(Result result) {
+        return result.reconnects() == 0
+                ? result.how()
+                : result.how() + "; the guest connected again: " + result.reconnects();
     }
 }

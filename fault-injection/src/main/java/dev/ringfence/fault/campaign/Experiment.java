@@ -2,6 +2,7 @@
 package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.lab.DriverPair;
+import dev.ringfence.fault.lab.FaultyRun.Setting;
 import dev.ringfence.fault.lab.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,7 +146,8 @@ public final class Experiment {
     public TrialRecord replay(long trial) {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
-            return CampaignRun.trial(choice, lab, drivers, trial, campaign.driver());
+            Setting setting = new Setting(lab, drivers, campaign.fenced());
+            return CampaignRun.trial(choice.of(trial), setting, trial, campaign.driver());
         }
     }
 }

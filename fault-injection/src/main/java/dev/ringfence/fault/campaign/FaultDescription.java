@@ -19,4 +19,17 @@ public record FaultDescription(String family, String name, String part, String p
         place = place == null ? "" : place;
         edit = edit == null ? "" : edit;
     }
+
+    /** The same, with what was changed. */
+    FaultDescription withEdit(String newEdit) {
+        return new FaultDescription(family, name, part, place, newEdit);
+    }
+
+    /** {@code branch in FileDevice.read:57 (device): IFLE -> always}. */
+    public String inWords() {
+        return name
+                + (place.isEmpty() ? "" : " in " + place)
+                + (part.isEmpty() ? "" : " (" + part + ")")
+                + (edit.isEmpty() ? "" : ": " + edit);
+    }
 }

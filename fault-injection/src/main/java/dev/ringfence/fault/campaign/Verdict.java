@@ -30,6 +30,7 @@ final class Verdict {
         }
         return switch (result.end()) {
             case HUNG -> OutcomeClass.HANG;
+            case HOGGED -> OutcomeClass.HOG;
             case DIED -> result.how().startsWith(OUT_OF_MEMORY) ? OutcomeClass.HOG : OutcomeClass.CRASH;
             default -> unanswered(result);
         };
@@ -43,10 +44,12 @@ final class Verdict {
         return result.hits() == 0 ? OutcomeClass.NOT_ACTIVATED : OutcomeClass.MASKED;
     }
 
-    /** A heir served the guest to the end, with nothing wrong. */
+    /** The driver ended, and a heir served the guest to the end, with no error and nothing lost. */
     static boolean recovered(Result result) {
-        boolean failed = result.end() == End.DIED || result.end() == End.HUNG || result.end() == End.GAVE_UP;
-        return failed && result.violations().isEmpty();
+        boolean ended = result.end() != End.STILLBORN && result.end() != End.SERVED && result.end() != End.RETIRED;
+        return ended
+                && !result.heirDied()
+                && result.violations().stream().allMatch(violation -> violation.nature() == Nature.PROTOCOL);
     }
 
     private static boolean has(Result result, Nature nature) {

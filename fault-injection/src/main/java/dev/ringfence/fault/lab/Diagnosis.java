@@ -19,6 +19,9 @@ final class Diagnosis {
     private static final long LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long ASLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
+    /** A debugger stops threads for a moment, too. */
+    private static final int STOPS = 2;
+
     private final long pid;
     private final List<Integer> threads;
     private long progress = -1;
@@ -26,6 +29,7 @@ final class Diagnosis {
     private long lookedNanos;
     private long firstCpuNanos;
     private long asleepNanos;
+    private int stops;
 
     /** @param threads that may serve, as the kernel calls them */
     Diagnosis(long pid, List<Integer> threads) {
@@ -42,6 +46,11 @@ final class Diagnosis {
         return threads.stream().allMatch(thread -> state(thread) == GONE);
     }
 
+    /** None of them runs, or is about to. */
+    boolean isAsleep() {
+        return threads.stream().allMatch(thread -> state(thread) == 'S');
+    }
+
     /**
      * To be called often while there is something to do.
      *
@@ -55,6 +64,7 @@ final class Diagnosis {
             sinceNanos = now;
             lookedNanos = now;
             asleepNanos = 0;
+            stops = 0;
             firstCpuNanos = -1;
             return Optional.empty();
         }
@@ -69,12 +79,19 @@ final class Diagnosis {
     private Optional<String> examine(long passedNanos) {
         long cpuNanos = 0;
         boolean asleep = true;
+        boolean stopped = true;
         for (int thread : threads) {
             cpuNanos += cpuNanos(thread);
-            asleep &= state(thread) == 'S';
+            char state = state(thread);
+            asleep &= state == 'S';
+            stopped &= state == 'T';
         }
         if (firstCpuNanos < 0) {
             firstCpuNanos = cpuNanos;
+        }
+        stops = stopped ? stops + 1 : 0;
+        if (stops == STOPS) {
+            return Optional.of("is stopped");
         }
         asleepNanos = asleep ? asleepNanos + passedNanos : 0;
         if (cpuNanos - firstCpuNanos >= LOOP_NANOS) {

@@ -15,7 +15,9 @@ record Fate(Action action, int store, From from, boolean plainToo) {
         /** The end of its thread alone: to the kernel, and so to the heir, the same. */
         EXIT,
         /** It waits there until {@link Stage#verdict} says more. */
-        HOLD
+        HOLD,
+        /** What its {@link ProcessFault} says. */
+        MISDEED
     }
 
     enum From {

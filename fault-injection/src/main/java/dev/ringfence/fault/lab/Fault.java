@@ -2,18 +2,20 @@
 package dev.ringfence.fault.lab;
 
 /**
- * A fault in a driver's code.
- *
- * @param site of the class, as {@link dev.ringfence.fault.mutation.Mutator} counts them
- * @param seed chooses among the edits that are possible there
+ * What a trial does to a driver. A family of faults is one of these records; what a fault's name, parameters and seed leave open,
+ * chance does not decide either: the same fault is the same every time.
  */
-public record Fault(String className, int site, long seed) {
-    String encode() {
-        return className + " " + site + " " + seed;
-    }
+public sealed interface Fault permits CodeFault, ProcessFault {
+    /** One line, for the process that is to have it: the family's word, then what {@link #decode} of the family takes. */
+    String encode();
 
     static Fault decode(String text) {
-        String[] words = text.split(" ", -1);
-        return new Fault(words[0], Integer.parseInt(words[1]), Long.parseLong(words[2]));
+        int space = text.indexOf(' ');
+        String rest = text.substring(space + 1);
+        return switch (text.substring(0, space)) {
+            case CodeFault.FAMILY -> CodeFault.of(rest);
+            case ProcessFault.FAMILY -> ProcessFault.of(rest);
+            default -> throw new IllegalArgumentException("fault=" + text);
+        };
     }
 }

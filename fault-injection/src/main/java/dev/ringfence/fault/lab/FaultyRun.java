@@ -1,44 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.lab;
 
-import dev.ringfence.domain.Message;
 import dev.ringfence.fault.DiskHistory;
 import dev.ringfence.fault.DiskHistory.Nature;
 import dev.ringfence.fault.SectorTag;
 import dev.ringfence.ring.Journal;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One guest and two drivers: the first has a fault in it, the second, its heir, has none.
  *
  * <p>The guest works until all is done, whoever does it. A first driver that lives to the end is made to die then: what it leaves
- * in its journal is judged by what its heir makes of it. In the end the disk has to be what the guest's history makes it.
+ * in its journal is judged by what its heir makes of it. A heir that can't make sense of it gives the connection up, and the guest
+ * connects again, as front-ends do. In the end the disk has to be what the guest's history makes it.
  */
 public final class FaultyRun {
     private static final long PATIENCE_MILLIS = 8_000;
-    private static final long ATTACH_NANOS = 2_000_000_000L;
-    private static final long POLL_NANOS = 20_000;
+    private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final Lab lab;
-    private final DriverPair drivers;
+    /** A guest that is given up again and again has no driver. */
+    private static final int RECONNECTS = 3;
+
+    private final Setting setting;
+    private final Fault fault;
+    private final LabProcess clean;
     private final LabConnection connection;
     private final DiskHistory history;
     private final Patience patience;
-    private final int faultyLife;
-    private final int heirLife;
-    private LabProcess faulty;
-    private LabProcess heir;
-    private Diagnosis faultyHealth;
-    private Diagnosis heirHealth;
-    private End end = End.SERVED;
-    private String how = "";
+    private final FirstDriver first;
+    private Optional<Heir> heir = Optional.empty();
+    private int reconnects;
+    private boolean heirDied;
     private boolean over;
+
+    /**
+     * Where runs take place.
+     *
+     * @param fenced false: a driver that was stopped is replaced although it is not dead
+     */
+    public record Setting(Lab lab, DriverPair drivers, boolean fenced) {
+        public static Setting of(Lab lab, DriverPair drivers) {
+            return new Setting(lab, drivers, true);
+        }
+    }
 
     /** How the first driver came to its end. */
     public enum End {
@@ -52,6 +58,8 @@ public final class FaultyRun {
         DIED,
         /** It was killed, since it made no progress. */
         HUNG,
+        /** It was killed, since it took too much. */
+        HOGGED,
         /** It gave the connection up, and said it was the guest's fault. */
         GAVE_UP
     }
@@ -60,152 +68,87 @@ public final class FaultyRun {
      * What a run came to.
      *
      * @param how the first driver ended, in words
+     * @param edit what the fault changed in the code; empty for faults that are none of the code
      * @param hits of the fault
      * @param errors requests that failed
      * @param outageNanos the longest time without an answer that the guest waited for
+     * @param reconnects how often the guest had to connect again
      * @param heirDied the driver without a fault did not live to the end
      * @param violations all that is wrong
      */
     public record Result(
             End end,
             String how,
+            String edit,
             int hits,
             int errors,
             long outageNanos,
+            int reconnects,
             boolean heirDied,
             List<DiskHistory.Violation> violations) {}
 
-    private FaultyRun(Lab lab, DriverPair drivers) {
-        this.lab = lab;
-        this.drivers = drivers;
-        this.connection = new LabConnection(lab, LabConnection.Shape.plain(1, Workloads.BEFORE_WRAP));
+    private FaultyRun(Setting setting, Fault fault) {
+        this.setting = setting;
+        this.fault = fault;
+        this.connection = new LabConnection(setting.lab(), LabConnection.Shape.plain(1, Workloads.BEFORE_WRAP));
         this.history = connection.history();
         this.patience = new Patience(connection, PATIENCE_MILLIS, this::tend);
-        this.faultyLife = lab.nextLife();
-        this.heirLife = lab.nextLife();
+        this.first = new FirstDriver(setting.lab(), setting.drivers().faulty(), connection, fault);
+        this.clean = setting.drivers().clean();
     }
 
     /** Any fault at all, the guest is safe; drivers that don't survive it are replaced. */
-    public static Result run(Lab lab, DriverPair drivers, Fault fault) {
-        return new FaultyRun(lab, drivers).run(fault);
+    public static Result run(Setting setting, Fault fault) {
+        return new FaultyRun(setting, fault).run();
     }
 
-    private Result run(Fault fault) {
-        lab.stage().clear(faultyLife);
-        lab.stage().clear(heirLife);
+    private Result run() {
         try {
-            attachFaulty(fault);
-            if (lab.stage().end(faultyLife) == Stage.End.STILLBORN) {
-                end = End.STILLBORN;
-                retire();
+            first.attach();
+            if (first.end() == End.STILLBORN) {
+                first.retire();
             } else {
-                attachHeir();
+                heir = Optional.of(new Heir(setting.lab(), clean, connection));
                 perform();
             }
-            String told = lab.told().take(faultyLife);
             return new Result(
-                    end,
-                    told.isEmpty() ? how : told,
-                    lab.stage().hits(faultyLife),
+                    first.end(),
+                    first.how(),
+                    first.edit(),
+                    first.hits(),
                     (int) history.failures(),
-                    connection.queue(0).longestWaitNanos(),
-                    heir != null && heir.isDead(),
-                    end == End.STILLBORN ? List.of() : history.judge());
+                    connection.longestWaitNanos(),
+                    reconnects,
+                    heirDied,
+                    first.end() == End.STILLBORN ? List.of() : history.judge());
         } finally {
             connection.close();
         }
     }
 
-    private void attachFaulty(Fault fault) {
-        faulty = drivers.faulty();
-        faulty.notices();
-        Map<String, String> options = new HashMap<>(connection.deviceOptions());
-        options.put(LabDriver.FAULT, fault.encode());
-        CompletableFuture<Message> attaching = faulty.attaching(connection, faultyLife, options);
-        long until = System.nanoTime() + ATTACH_NANOS;
-        while (!attaching.isDone() && !faulty.isDead() && System.nanoTime() - until < 0) {
-            LockSupport.parkNanos(POLL_NANOS);
-        }
-        if (answer(attaching) instanceof Message.Attached attached) {
-            faultyHealth = new Diagnosis(faulty.pidfd().pid(), attached.threads());
-            long owned = System.nanoTime() + ATTACH_NANOS;
-            // The owner first, so that the heir never finds a lease nobody has held yet.
-            while (!holds(attached.threads()) && isFaultyAlive() && System.nanoTime() - owned < 0) {
-                LockSupport.parkNanos(POLL_NANOS);
-            }
-            if (isFaultyAlive() && !holds(attached.threads())) {
-                kill(End.HUNG, "never took its lease");
-            }
-        } else if (faulty.isDead()) {
-            end = End.DIED;
-            how = "died while it was attached" + lastWords();
-        } else {
-            kill(attaching.isDone() ? End.DIED : End.HUNG, "could not be attached: " + answer(attaching));
-        }
-    }
-
-    /**
-     * As a hypervisor does it: hands the lease of the proven dead on, where the kernel could not since its owner had
-     * overwritten it.
-     */
-    private void fenceSlowly() {
-        Journal.Ownership ownership = connection.journal(0).ownership();
-        boolean passed = heirHealth.threads().contains(connection.lease(0).ownerThread());
-        if (!passed
-                && ownership != Journal.Ownership.CLOSED
-                && ownership != Journal.Ownership.FRESH
-                && (faulty.isDead() || faultyHealth != null && faultyHealth.isGone())) {
-            connection.lease(0).handOverFromTheDead(heirHealth.threads());
-        }
-    }
-
-    /** What the process has written, as far as it is about its end. */
-    private String lastWords() {
-        return faulty.log()
-                .lines()
-                .filter(line -> !line.startsWith("\t"))
-                .reduce((first, last) -> last)
-                .map(line -> ": " + line)
-                .orElse("");
-    }
-
-    private static Message answer(CompletableFuture<Message> attaching) {
-        try {
-            return attaching.getNow(null);
-        } catch (CompletionException e) {
-            return null;
-        }
-    }
-
-    private boolean holds(List<Integer> threads) {
-        return threads.contains(connection.lease(0).ownerThread());
-    }
-
-    private boolean isFaultyAlive() {
-        return end == End.SERVED && !faulty.isDead() && lab.stage().end(faultyLife) != Stage.End.ERROR;
-    }
-
-    private void kill(End as, String why) {
-        end = as;
-        how = why;
-        faulty.kill();
-    }
-
-    private void attachHeir() {
-        heir = drivers.clean();
-        heir.notices();
-        heirHealth = new Diagnosis(heir.pidfd().pid(), heir.attach(connection, heirLife, List.of(Fate.NONE)));
-    }
-
     private void perform() {
-        Workloads.MIXED.forEach(batch -> over |= over || !work(batch));
+        Workloads.MIXED.forEach(this::unlessOver);
+        if (first.end() == End.SERVED) {
+            first.retire();
+        } else if (isZombie()) {
+            unlessOver(Workloads.OVERWRITE);
+            first.resume();
+            first.awaitStandstill(STANDSTILL_NANOS);
+        }
         if (!over) {
-            retire();
             finish();
         }
-        if (!heir.isDead()) {
-            heir.detach(heirLife);
-        }
+        first.retire();
+        heirDied = heir.stream().anyMatch(Heir::isDead);
+        heir.ifPresent(Heir::detach);
+    }
+
+    private boolean isZombie() {
+        return fault instanceof ProcessFault process && process.kind() == ProcessFault.Kind.ZOMBIE;
+    }
+
+    private void unlessOver(List<Operation> batch) {
+        over = over || !work(batch);
     }
 
     private boolean work(List<Operation> batch) {
@@ -215,31 +158,9 @@ public final class FaultyRun {
         return patience.awaitAnswers() && patience.awaitIdle();
     }
 
-    /** The first driver's part is over, one way or the other. */
-    private void retire() {
-        lab.stage().verdict(faultyLife, 0, Stage.DIE);
-        while (isFaultyThere()) {
-            connection.queue(0).ring();
-            Optional<String> hang = faultyHealth.look(0);
-            if (hang.isPresent()) {
-                faulty.kill();
-            }
-            LockSupport.parkNanos(POLL_NANOS);
-        }
-        if (end == End.SERVED) {
-            end = End.RETIRED;
-        }
-    }
-
-    private boolean isFaultyThere() {
-        return faultyHealth != null
-                && !faulty.isDead()
-                && faultyHealth.threads().contains(connection.lease(0).ownerThread());
-    }
-
     /** The heir's part: it has taken over, and can still read what was written. */
     private void finish() {
-        if (patience.await(() -> lab.stage().recovered(heirLife, 0) > 0, "the end of a takeover")
+        if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover")
                 && work(List.of(Operation.read(0, LabConnection.SECTORS / 4), Operation.flush()))) {
             LabConnection.JournalState state = connection.journalState(0);
             int made = connection.queue(0).requestProducer();
@@ -256,39 +177,55 @@ public final class FaultyRun {
 
     /** Sees how the drivers are; false when there is nothing to wait for any more. */
     private boolean tend() {
-        if (end == End.SERVED) {
-            tendFaulty();
-        } else if (heirHealth != null) {
-            fenceSlowly();
-            Optional<String> hang = heirHealth.look(progress());
-            hang.ifPresent(why -> history.violation(Nature.UNANSWERED, "the heir " + why));
-            for (Message notice : heir.notices()) {
-                if (notice instanceof Message.Closed closed && closed.connection() == heirLife) {
-                    history.violation(Nature.UNANSWERED, "the heir gave the connection up: " + notice);
-                    over = true;
-                }
-            }
-            over |= hang.isPresent() || heir.isDead();
+        if (first.end() == End.SERVED) {
+            tendFirst();
+        } else {
+            heir.ifPresent(this::tendHeir);
         }
         return !over;
     }
 
-    private void tendFaulty() {
-        if (faulty.isDead() || lab.stage().end(faultyLife) == Stage.End.ERROR) {
-            end = End.DIED;
-            how = "its process died" + lastWords();
+    private void tendFirst() {
+        if (isZombie() && first.isHeld()) {
+            if (setting.fenced()) {
+                first.fence();
+            } else {
+                first.robOfItsLease(heir.orElseThrow().threads());
+            }
             return;
         }
-        for (Message notice : faulty.notices()) {
-            if (notice instanceof Message.Closed closed && closed.connection() == faultyLife) {
-                end = End.GAVE_UP;
-                how = closed.toString();
-                over = true;
-                history.violation(Nature.PROTOCOL, "the driver gave the connection up: " + closed);
-                return;
-            }
+        first.tend(progress());
+        if (first.end() == End.GAVE_UP) {
+            history.violation(Nature.PROTOCOL, "the driver gave the connection up: " + first.how());
+            reconnect("the driver");
         }
-        faultyHealth.look(progress()).ifPresent(why -> kill(End.HUNG, why));
+    }
+
+    private void tendHeir(Heir current) {
+        current.fenceSlowly(first);
+        Optional<String> hang = current.look(progress());
+        hang.ifPresent(why -> history.violation(Nature.UNANSWERED, "the heir " + why));
+        over |= hang.isPresent() || current.isDead();
+        if (!over) {
+            current.gaveUp().ifPresent(notice -> reconnect("the heir"));
+        }
+    }
+
+    private void reconnect(String who) {
+        if (clean.isDead()) {
+            over = true;
+            return;
+        }
+        if (reconnects == RECONNECTS) {
+            history.violation(Nature.UNANSWERED, who + " gave the connection up once more");
+            over = true;
+            return;
+        }
+        reconnects++;
+        heir.ifPresent(Heir::detach);
+        connection.reconnect();
+        heir = Optional.of(new Heir(setting.lab(), clean, connection));
+        connection.queue(0).publish();
     }
 
     private long progress() {

@@ -6,8 +6,6 @@ import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.fault.DiskHistory;
 import dev.ringfence.fault.SectorTag;
-import dev.ringfence.grant.GrantTable;
-import dev.ringfence.grant.RegionLayout;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.RobustMutex;
 import dev.ringfence.memory.SharedMemory;
@@ -30,19 +28,17 @@ import java.util.Optional;
 /** A guest's disk, from both of its far ends: the memory a hypervisor makes, and the guest that uses it. */
 final class LabConnection implements AutoCloseable {
     static final int SECTORS = 64;
-    static final int SLOTS = 32;
+    static final int SLOTS = LabLink.SLOTS;
 
-    private static final int GUEST_FRAMES = 96;
-
-    private final SharedMemory region;
-    private final SharedMemory control;
-    private final ControlRegion layout;
     private final DiskHistory history;
     private final Path image;
     private final String kind;
     private final Map<String, String> deviceOptions;
-    private final List<LabQueue> queues = new ArrayList<>();
-    private int nextFrame;
+    private final Shape shape;
+
+    /** The last is the one in use; the others stay, since their drivers may be there still. */
+    private final List<LabLink> links = new ArrayList<>();
+
     private long lastId;
 
     /** What differs from one connection to the next. */
@@ -56,16 +52,8 @@ final class LabConnection implements AutoCloseable {
         history = new DiskHistory(shape.flushesMayFail());
         kind = shape.kind();
         deviceOptions = shape.deviceOptions();
-        region = SharedMemory.create(
-                "lab-region", RegionLayout.forGuestFrames(GUEST_FRAMES).bytes());
-        control = SharedMemory.create("lab-control", ControlRegion.bytes(shape.queues(), SLOTS));
-        layout = new ControlRegion(control.window(), shape.queues(), SLOTS);
-        layout.initialise(shape.firstIndex());
-        nextFrame = RegionLayout.of(region.window()).firstGuestFrame();
-        GrantTable grants = new GrantTable(region.window());
-        for (int i = 0; i < shape.queues(); i++) {
-            queues.add(new LabQueue(this, grants, nextFrames(1), shape.firstIndex()));
-        }
+        this.shape = shape;
+        links.add(new LabLink(this, shape.queues(), shape.firstIndex()));
         image = lab.directory().resolve("image-" + lab.nextLife());
         writeImage();
     }
@@ -105,23 +93,31 @@ final class LabConnection implements AutoCloseable {
         }
     }
 
-    /** Frames in a row that nobody has had before. */
-    int nextFrames(int count) {
-        int first = nextFrame;
-        nextFrame += count;
-        return first;
-    }
-
     long nextId() {
         return ++lastId;
     }
 
+    /** What is in use. */
+    LabLink link() {
+        return links.get(links.size() - 1);
+    }
+
+    /** The guest connects again, and asks again what was not answered, in the order in which it had asked. */
+    void reconnect() {
+        LabLink old = link();
+        LabLink fresh = new LabLink(this, shape.queues(), shape.firstIndex());
+        links.add(fresh);
+        for (int i = 0; i < old.queues().size(); i++) {
+            old.queues().get(i).moveTo(fresh.queues().get(i));
+        }
+    }
+
     SharedMemory region() {
-        return region;
+        return link().region();
     }
 
     ControlRegion control() {
-        return layout;
+        return link().control();
     }
 
     DiskHistory history() {
@@ -152,25 +148,34 @@ final class LabConnection implements AutoCloseable {
     }
 
     List<LabQueue> queues() {
-        return queues;
+        return link().queues();
     }
 
     LabQueue queue(int number) {
-        return queues.get(number);
+        return queues().get(number);
     }
 
     RobustMutex lease(int queue) {
-        return Journal.lease(layout.queue(queue));
+        return link().lease(queue);
     }
 
     Journal journal(int queue) {
-        return new Journal(layout.queue(queue), SLOTS);
+        return link().journal(queue);
+    }
+
+    /** The longest time that the guest has waited for an answer. */
+    long longestWaitNanos() {
+        return links.stream()
+                .flatMap(link -> link.queues().stream())
+                .mapToLong(LabQueue::longestWaitNanos)
+                .max()
+                .orElse(0);
     }
 
     /** What a successor would find in a queue's journal now. */
     JournalState journalState(int queue) {
         try (SharedMemory copy = SharedMemory.create("lab-journal", Journal.bytes(SLOTS))) {
-            Window control = layout.queue(queue);
+            Window control = control().queue(queue);
             control.copyTo(0, copy.window(), 0, control.bytes());
             Journal journal = new Journal(copy.window(), SLOTS);
             Settlement settlement = new Settlement(SLOTS);
@@ -187,31 +192,19 @@ final class LabConnection implements AutoCloseable {
     /** A life's own name for the device, since each opens it anew, and has a gate of its own. */
     DeviceDescription device(int life, Map<String, String> options) {
         return new DeviceDescription(
-                Saboteur.device(life), kind, (long) SECTORS * SectorTag.BYTES, 512, false, queues.size(), options);
+                Saboteur.device(life), kind, (long) SECTORS * SectorTag.BYTES, 512, false, shape.queues(), options);
     }
 
     ConnectionSpec spec(int life) {
-        List<QueueSpec> specs = queues.stream()
+        List<QueueSpec> specs = queues().stream()
                 .map(queue -> new QueueSpec(List.of(0), 1, false))
                 .toList();
         return new ConnectionSpec(life, 0, Saboteur.device(life), SLOTS, false, specs);
     }
 
-    List<Integer> ringFrames() {
-        return queues.stream().map(LabQueue::ringFrame).toList();
-    }
-
-    List<Descriptor> descriptors() {
-        List<Descriptor> descriptors = new ArrayList<>(List.of(region.descriptor(), control.descriptor()));
-        queues.forEach(queue -> descriptors.addAll(queue.driverEnds()));
-        return descriptors;
-    }
-
     @Override
     public void close() {
-        queues.forEach(LabQueue::close);
-        region.close();
-        control.close();
+        links.forEach(LabLink::close);
         try {
             Files.delete(image);
         } catch (IOException e) {

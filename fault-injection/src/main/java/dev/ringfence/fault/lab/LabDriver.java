@@ -12,7 +12,9 @@ import dev.ringfence.backend.block.BlockDriver;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.fault.mutation.Activation;
+import dev.ringfence.fault.mutation.Mutant;
 import dev.ringfence.fault.mutation.MutantAgent;
+import dev.ringfence.fault.mutation.Mutator;
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.Doorbell;
@@ -85,17 +87,27 @@ public final class LabDriver implements DeviceClass {
         saboteur.expect(description.name(), description.options());
         Optional.ofNullable(description.options().get(FAULT))
                 .map(Fault::decode)
-                .ifPresent(fault -> mutate(Saboteur.life(description.name()), fault));
+                .ifPresent(fault -> prepare(Saboteur.life(description.name()), fault));
         return new Watched(driver.open(description, files));
     }
 
-    private void mutate(int life, Fault fault) {
+    private void prepare(int life, Fault fault) {
         MutantAgent.restore();
+        if (fault instanceof CodeFault code) {
+            mutate(life, code);
+        } else if (fault instanceof ProcessFault process) {
+            saboteur.expect(life, process);
+        }
+    }
+
+    private void mutate(int life, CodeFault fault) {
         Activation.countIn(stage.memory(), Stage.hitsOffset(life));
-        Optional<String> stillborn = MutantAgent.install(fault.className(), fault.site(), fault.seed());
+        Mutant mutant = Mutator.apply(Mutator.classFile(fault.className()), fault.site(), fault.seed());
+        told.tell(life, Told.EDIT, mutant.edit());
+        Optional<String> stillborn = MutantAgent.install(fault.className(), mutant);
         stillborn.ifPresentOrElse(
                 why -> {
-                    told.tell(life, why);
+                    told.tell(life, Told.END, why);
                     stage.end(life, Stage.End.STILLBORN);
                 },
                 () -> saboteur.spare(life));

@@ -177,8 +177,9 @@ final class LabProcess implements AutoCloseable {
         Optional<Descriptor> file = connection.openImage();
         channel.send(new Message.OpenDevice(device), file.stream().toList());
         file.ifPresent(Descriptor::close);
-        Message.Attach attach = new Message.Attach(life, connection.spec(life), connection.ringFrames());
-        return channel.call(attach, connection.descriptors()).thenApply(answer -> {
+        Message.Attach attach = new Message.Attach(
+                life, connection.spec(life), connection.link().ringFrames());
+        return channel.call(attach, connection.link().descriptors()).thenApply(answer -> {
             if (answer.message() instanceof Message.Attached) {
                 channel.send(new Message.AllAttached());
             }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One queue of a guest that writes down all it does and sees. It sleeps on its doorbell as a real one would, so that a
@@ -29,6 +30,7 @@ final class LabQueue implements AutoCloseable {
     private static final int SECTORS_A_PAGE = BlkifLayout.SECTORS_PER_PAGE;
 
     private final LabConnection connection;
+    private final LabLink link;
     private final GrantTable grants;
     private final Window region;
     private final Window ringPage;
@@ -49,10 +51,11 @@ final class LabQueue implements AutoCloseable {
 
     private record Outstanding(Operation operation, int firstFrame, List<Integer> refs) {}
 
-    LabQueue(LabConnection connection, GrantTable grants, int ringFrame, int firstIndex) {
+    LabQueue(LabConnection connection, LabLink link, GrantTable grants, int ringFrame, int firstIndex) {
         this.connection = connection;
+        this.link = link;
         this.grants = grants;
-        this.region = connection.region().window();
+        this.region = link.region().window();
         this.ringFrame = ringFrame;
         this.ringPage = RegionLayout.frames(region, ringFrame, 1);
         this.ring = new FrontRing(ringPage, BlkifLayout.REQUEST_BYTES);
@@ -98,8 +101,18 @@ final class LabQueue implements AutoCloseable {
     void submit(Operation operation) {
         long id = connection.nextId();
         connection.history().submitted(id, operation.kind(), operation.sector(), operation.count());
+        ask(id, operation);
+    }
+
+    /** Asks another queue, by the same ids, for all that was not answered. */
+    void moveTo(LabQueue other) {
+        new TreeMap<>(outstanding).forEach((id, asked) -> other.ask(id, asked.operation()));
+        outstanding.clear();
+    }
+
+    private void ask(long id, Operation operation) {
         int pages = operation.hasData() ? (operation.count() + SECTORS_A_PAGE - 1) / SECTORS_A_PAGE : 0;
-        int firstFrame = connection.nextFrames(pages);
+        int firstFrame = link.nextFrames(pages);
         List<Integer> refs = new ArrayList<>();
         for (int page = 0; page < pages; page++) {
             refs.add(grants.grantAccess(LabProcess.DOMID, firstFrame + page, operation.kind() == Kind.WRITE));
@@ -139,7 +152,7 @@ final class LabQueue implements AutoCloseable {
             left -= sectors;
         }
         if (operation.indirect()) {
-            int frame = connection.nextFrames(1);
+            int frame = link.nextFrames(1);
             request.encodeIndirectSegments(region, RegionLayout.offset(frame));
             int ref = grants.grantAccess(LabProcess.DOMID, frame, true);
             request.indirectGref(0, ref);

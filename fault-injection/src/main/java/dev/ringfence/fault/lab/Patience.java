@@ -2,7 +2,6 @@
 package dev.ringfence.fault.lab;
 
 import dev.ringfence.fault.DiskHistory;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -39,16 +38,18 @@ final class Patience {
 
     /** Waits until every request is answered, as a guest does: asleep, and woken by its doorbells alone. */
     boolean awaitAnswers() {
-        List<LabQueue> queues = connection.queues();
         boolean sane = true;
         while (sane && !isAnswered()) {
             boolean nothing = true;
-            for (LabQueue queue : queues) {
+            // A guest that has connected again meanwhile has other ones.
+            for (LabQueue queue : connection.queues()) {
                 sane &= queue.poll();
                 nothing &= queue.outstanding() == 0 || queue.arm();
             }
             // The rings are not looked at before a doorbell: what nobody rings for is not answered.
-            sane &= !nothing || isAnswered() || await(() -> queues.stream().anyMatch(LabQueue::isRung), "an answer");
+            sane &= !nothing
+                    || isAnswered()
+                    || await(() -> connection.queues().stream().anyMatch(LabQueue::isRung), "an answer");
         }
         return sane;
     }

@@ -21,6 +21,7 @@ final class Saboteur implements CrashPoint.Watcher {
     private final Told told;
     private final Set<Integer> faulty = ConcurrentHashMap.newKeySet();
     private final Map<String, Fate> fates = new ConcurrentHashMap<>();
+    private final Map<Integer, ProcessFault.Kind> misdeeds = new ConcurrentHashMap<>();
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private final ThreadLocal<Worker> current = ThreadLocal.withInitial(this::worker);
 
@@ -89,6 +90,16 @@ final class Saboteur implements CrashPoint.Watcher {
         }
     }
 
+    /** Its worker does what a fault says, at a store. */
+    void expect(int life, ProcessFault fault) {
+        spare(life);
+        misdeeds.put(life, fault.kind());
+        Fate fate = fault.kind() == ProcessFault.Kind.ZOMBIE
+                ? Fate.at(Fate.Action.HOLD, fault.store())
+                : Fate.at(Fate.Action.MISDEED, fault.store());
+        fates.put(device(life) + ".0", fate.amongAllStores());
+    }
+
     /** One life has a fault: a worker that ends with an error shall not take its process along. */
     void spare(int life) {
         faulty.add(life);
@@ -101,7 +112,7 @@ final class Saboteur implements CrashPoint.Watcher {
             return false;
         }
         StackTraceElement[] trace = cause.getStackTrace();
-        told.tell(worker.life, cause + (trace.length == 0 ? "" : " at " + trace[0]));
+        told.tell(worker.life, Told.END, cause + (trace.length == 0 ? "" : " at " + trace[0]));
         stage.end(worker.life, Stage.End.ERROR);
         return true;
     }
@@ -115,9 +126,11 @@ final class Saboteur implements CrashPoint.Watcher {
     }
 
     private void meet(Worker worker) {
+        stage.hit(worker.life);
         switch (worker.fate.action()) {
             case KILL -> Processes.killSelf();
             case EXIT -> CrashPoint.exitThread();
+            case MISDEED -> Misdeeds.commit(misdeeds.get(worker.life));
             default -> hold(worker);
         }
     }

@@ -124,6 +124,11 @@ final class Stage {
         return get(life, 0, HITS);
     }
 
+    /** The fault of a life was reached, and not in its code. */
+    void hit(int life) {
+        set(life, 0, HITS, 1);
+    }
+
     /** All of it, and where in it the hits of a life are counted. */
     ByteBuffer memory() {
         return memory;

@@ -5,30 +5,36 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What lives with a fault say of their end, one small file each: it outlives them. */
+/** What lives with a fault say of it and of their end, in small files: these outlive them. */
 final class Told {
+    /** What an edit changed, in words. */
+    static final String EDIT = "edit";
+
+    /** What a life ended of. */
+    static final String END = "end";
+
     private final Path directory;
 
     Told(Path directory) {
         this.directory = directory;
     }
 
-    private Path file(int life) {
-        return directory.resolve("told-" + life);
+    private Path file(int life, String what) {
+        return directory.resolve("told-" + what + "-" + life);
     }
 
-    void tell(int life, String words) {
+    void tell(int life, String what, String words) {
         try {
-            Files.writeString(file(life), words);
+            Files.writeString(file(life, what), words);
         } catch (IOException e) {
             System.err.println("life " + life + ": " + words);
         }
     }
 
     /** What a life has said, which is forgotten then; empty when it said nothing. */
-    String take(int life) {
+    String take(int life, String what) {
         try {
-            Path file = file(life);
+            Path file = file(life, what);
             if (!Files.exists(file)) {
                 return "";
             }

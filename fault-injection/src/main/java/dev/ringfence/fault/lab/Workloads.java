@@ -22,6 +22,9 @@ final class Workloads {
                     Operation.indirectWrite(8, 16),
                     Operation.discard(16, 8)));
 
+    /** All that a stopped driver may have had in hand, written anew. */
+    static final List<Operation> OVERWRITE = List.of(Operation.write(0, 24), Operation.flush());
+
     /** Each request can be told from the others by the call it makes. */
     static final List<List<Operation>> TRACED = List.of(List.of(
             Operation.write(0, 8),

@@ -47,10 +47,8 @@ public final class MutantAgent {
      *
      * @return empty when done, else why the mutant is stillborn
      */
-    public static Optional<String> install(String className, int site, long seed) {
-        return replace(
-                className,
-                Mutator.apply(Mutator.classFile(className), site, seed).classFile());
+    public static Optional<String> install(String className, Mutant mutant) {
+        return replace(className, mutant.classFile());
     }
 
     static synchronized Optional<String> replace(String className, byte[] mutant) {

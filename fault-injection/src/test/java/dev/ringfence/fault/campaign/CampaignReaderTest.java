@@ -41,16 +41,18 @@ final class CampaignReaderTest {
                         "block",
                         7,
                         9,
-                        Map.of(Part.DEVICE, 3, Part.JOURNAL, 1),
-                        List.of(Operator.BRANCH, Operator.NOP)));
+                        List.of(new CodeFaults(
+                                1, Map.of(Part.DEVICE, 3, Part.JOURNAL, 1), List.of(Operator.BRANCH, Operator.NOP))),
+                        true));
     }
 
     @Test
     void whatIsNotSaidIsEverything() throws IOException {
         Campaign campaign = CampaignReader.read(file("{ 'campaign': 'mine', 'trials': 1, 'code': {} }"));
 
-        assertThat(campaign.parts()).isEqualTo(Map.of(Part.DEVICE, 1, Part.KIT, 1, Part.JOURNAL, 1));
-        assertThat(campaign.operators()).containsExactly(Operator.values());
+        assertThat(campaign.families())
+                .containsExactly(new CodeFaults(
+                        1, Map.of(Part.DEVICE, 1, Part.KIT, 1, Part.JOURNAL, 1), List.of(Operator.values())));
     }
 
     @ParameterizedTest
@@ -66,7 +68,7 @@ final class CampaignReaderTest {
             value = {
                 "{ 'campaign': 'a', 'code': {} }                     | c.json:1:1: \"trials\" is missing",
                 "{ 'campaign': 'a', 'trials': 0, 'code': {} }        | c.json:1:30: trials: 0: expected a whole number from 1 to",
-                "{ 'campaign': 'a', 'trials': 1 }                    | c.json:1:1: \"code\" is missing",
+                "{ 'campaign': 'a', 'trials': 1 }                    | c.json:1:1: expected at least one family of faults: code, process",
                 "{ 'campaign': 'a', 'trials': 1, 'cod': {} }         | cod: unknown key; did you mean \"code\"?",
                 "{ 'trials': 1, 'code': {} }                         | \"campaign\" is missing",
                 "{ 'campaign': 'a', 'driver': 'disk', 'trials': 1, 'code': {} } | driver: \"disk\": expected one of block",

@@ -3,8 +3,8 @@ package dev.ringfence.fault.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfence.fault.lab.CodeFault;
 import dev.ringfence.fault.lab.DriverPair;
-import dev.ringfence.fault.lab.Fault;
 import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.FaultyRun.Result;
 import dev.ringfence.fault.lab.Lab;
@@ -54,9 +54,9 @@ final class PinnedFaultsTest {
             })
     void endsAsItMust(
             String className, String method, String operator, String edit, OutcomeClass outcome, boolean recovered) {
-        Fault fault = fault("dev.ringfence.backend." + className, method, operator, edit);
+        CodeFault fault = fault("dev.ringfence.backend." + className, method, operator, edit);
 
-        Result result = FaultyRun.run(lab, drivers, fault);
+        Result result = FaultyRun.run(FaultyRun.Setting.of(lab, drivers), fault);
 
         assertThat(Verdict.of(result)).as("%s of %s", result, fault).isEqualTo(outcome);
         assertThat(Verdict.recovered(result)).as("%s", result).isEqualTo(recovered);
@@ -64,13 +64,13 @@ final class PinnedFaultsTest {
     }
 
     /** The first place and seed that make such an edit. */
-    private static Fault fault(String className, String method, String operator, String edit) {
+    private static CodeFault fault(String className, String method, String operator, String edit) {
         byte[] classFile = Mutator.classFile(className);
         for (MutationSite site : Mutator.sites(classFile)) {
             if (site.method().startsWith(method) && site.operator().word().equals(operator)) {
                 for (long seed = 0; seed < SEEDS; seed++) {
                     if (Mutator.apply(classFile, site.index(), seed).edit().startsWith(edit)) {
-                        return new Fault(className, site.index(), seed);
+                        return new CodeFault(className, site.index(), seed);
                     }
                 }
             }

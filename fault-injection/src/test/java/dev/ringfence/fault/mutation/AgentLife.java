@@ -46,7 +46,8 @@ final class AgentLife {
     private static long stillborn() {
         return Stream.of(Part.values())
                 .flatMap(part -> part.classes("block").stream())
-                .filter(name -> MutantAgent.install(name, 0, 0).isPresent())
+                .filter(name -> MutantAgent.install(name, Mutator.apply(Mutator.classFile(name), 0, 0))
+                        .isPresent())
                 .count();
     }
 
@@ -96,6 +97,7 @@ final class AgentLife {
         while (!Mutator.apply(original, site.index(), seed).edit().contains(words)) {
             seed++;
         }
-        MutantAgent.install(site.className(), site.index(), seed).ifPresent(System.out::println);
+        MutantAgent.install(site.className(), Mutator.apply(Mutator.classFile(site.className()), site.index(), seed))
+                .ifPresent(System.out::println);
     }
 }

@@ -53,7 +53,8 @@ final class MutantAgentTest {
 
     @Test
     void withoutTheAgentNothingIsInstalled() {
-        assertThatThrownBy(() -> MutantAgent.install(Fixture.class.getName(), 0, 0))
+        assertThatThrownBy(() -> MutantAgent.install(
+                        Fixture.class.getName(), Mutator.apply(Mutator.classFile(Fixture.class.getName()), 0, 0)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("class=" + Fixture.class.getName());
     }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfence.fault.lab;
+
+import dev.ringfence.domain.Message;
+import dev.ringfence.ring.Journal;
+import java.util.List;
+import java.util.Optional;
+
+/** The driver without a fault, that sleeps on the lease until it is its own, or is given a connection of its own. One thread. */
+final class Heir {
+    private final Lab lab;
+    private final LabProcess process;
+    private final LabLink link;
+    private final int life;
+    private final Diagnosis health;
+
+    /** Attached already. */
+    Heir(Lab lab, LabProcess process, LabConnection connection) {
+        this.lab = lab;
+        this.process = process;
+        this.link = connection.link();
+        this.life = lab.nextLife();
+        lab.stage().clear(life);
+        process.notices();
+        health = new Diagnosis(process.pidfd().pid(), process.attach(connection, life, List.of(Fate.NONE)));
+    }
+
+    List<Integer> threads() {
+        return health.threads();
+    }
+
+    boolean isDead() {
+        return process.isDead();
+    }
+
+    boolean hasTakenOver() {
+        return lab.stage().recovered(life, 0) > 0;
+    }
+
+    /** It can't make sense of what it was left, and says so. */
+    Optional<String> gaveUp() {
+        return process.notices().stream()
+                .filter(notice -> notice instanceof Message.Closed closed && closed.connection() == life)
+                .map(Object::toString)
+                .findFirst();
+    }
+
+    /** As {@link Diagnosis#look}. */
+    Optional<String> look(long progress) {
+        return health.look(progress);
+    }
+
+    /**
+     * As a hypervisor does it: hands it the lease of the proven dead, where the kernel could not since its owner had
+     * overwritten it.
+     */
+    void fenceSlowly(FirstDriver predecessor) {
+        Journal.Ownership ownership = link.journal(0).ownership();
+        boolean passed = threads().contains(link.lease(0).ownerThread());
+        if (!passed
+                && ownership != Journal.Ownership.CLOSED
+                && ownership != Journal.Ownership.FRESH
+                && predecessor.isDead()) {
+            link.lease(0).handOverFromTheDead(threads());
+        }
+    }
+
+    void detach() {
+        if (!isDead()) {
+            process.detach(life);
+        }
+    }
+}
