@@ -120,6 +120,11 @@ public final class DiskHistory {
         violations.add(new Violation(nature, what));
     }
 
+    /** Something of this kind was found already, before all is judged. */
+    public synchronized boolean has(Nature nature) {
+        return violations.stream().anyMatch(violation -> violation.nature() == nature);
+    }
+
     /** All drivers are idle: what each sector of the disk holds now. */
     public synchronized void finished(long[] sectors) {
         now++;

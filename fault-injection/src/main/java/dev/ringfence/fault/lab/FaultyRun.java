@@ -4,6 +4,7 @@ package dev.ringfence.fault.lab;
 import dev.ringfence.fault.DiskHistory;
 import dev.ringfence.fault.DiskHistory.Nature;
 import dev.ringfence.fault.SectorTag;
+import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Journal;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,10 @@ public final class FaultyRun {
             if (first.end() == End.STILLBORN) {
                 first.retire();
             } else {
+                if (first.end() != End.SERVED) {
+                    // A driver that can't even be attached is replaced before the guest is told of it.
+                    connection.reconnect();
+                }
                 heir = Optional.of(new Heir(setting.lab(), clean, connection));
                 perform();
             }
@@ -155,18 +160,29 @@ public final class FaultyRun {
         LabQueue queue = connection.queue(0);
         batch.forEach(queue::submit);
         queue.publish();
-        return patience.awaitAnswers() && patience.awaitIdle();
+        boolean answered = patience.awaitAnswers();
+        if (isCaught()) {
+            replaceCaught();
+            answered = patience.awaitAnswers();
+        }
+        return answered && patience.awaitIdle();
+    }
+
+    /** The guest's own checks have found that its driver breaks the protocol. */
+    private boolean isCaught() {
+        return first.end() == End.SERVED && history.has(Nature.PROTOCOL);
+    }
+
+    private void replaceCaught() {
+        first.fence("broke the protocol, as its guest saw");
+        reconnect("the guest");
     }
 
     /** The heir's part: it has taken over, and can still read what was written. */
     private void finish() {
         if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover")
                 && work(List.of(Operation.read(0, LabConnection.SECTORS / 4), Operation.flush()))) {
-            LabConnection.JournalState state = connection.journalState(0);
-            int made = connection.queue(0).requestProducer();
-            if (!state.equals(new LabConnection.JournalState(made, made, 0))) {
-                history.violation(Nature.PROTOCOL, "after " + made + " requests and answers: " + state);
-            }
+            checkJournal();
             long bytes = connection.imageBytes();
             if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
                 history.violation(Nature.DATA, "somebody wrote beyond the disk's end: image bytes=" + bytes);
@@ -175,8 +191,25 @@ public final class FaultyRun {
         }
     }
 
+    private void checkJournal() {
+        int made = connection.queue(0).requestProducer();
+        try {
+            LabConnection.JournalState state = connection.journalState(0);
+            if (!state.equals(new LabConnection.JournalState(made, made, 0))) {
+                history.violation(Nature.PROTOCOL, "after " + made + " requests and answers: " + state);
+            }
+        } catch (ImplausibleJournalException e) {
+            history.violation(Nature.PROTOCOL, "after " + made + " requests and answers: " + e.getMessage());
+        }
+    }
+
     /** Sees how the drivers are; false when there is nothing to wait for any more. */
     private boolean tend() {
+        if (heir.stream().anyMatch(Heir::awaitsFence)) {
+            history.violation(Nature.PROTOCOL, "the lease came free though nobody had given it back");
+            first.fence("its lease came free");
+            heir.ifPresent(Heir::fenced);
+        }
         if (first.end() == End.SERVED) {
             tendFirst();
         } else {
@@ -188,10 +221,14 @@ public final class FaultyRun {
     private void tendFirst() {
         if (isZombie() && first.isHeld()) {
             if (setting.fenced()) {
-                first.fence();
+                first.fenceStopped();
             } else {
                 first.robOfItsLease(heir.orElseThrow().threads());
             }
+            return;
+        }
+        if (isCaught()) {
+            replaceCaught();
             return;
         }
         first.tend(progress());

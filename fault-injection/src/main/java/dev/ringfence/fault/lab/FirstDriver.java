@@ -3,6 +3,7 @@ package dev.ringfence.fault.lab;
 
 import dev.ringfence.domain.Message;
 import dev.ringfence.fault.lab.FaultyRun.End;
+import dev.ringfence.ring.Journal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,10 +87,10 @@ final class FirstDriver {
     /** The owner first, so that the heir never finds a lease nobody has held yet. */
     private void awaitLease() {
         long until = System.nanoTime() + ATTACH_NANOS;
-        while (!holdsLease() && !isEnded() && System.nanoTime() - until < 0) {
+        while (!holdsLease() && !isEnded() && !isHeld() && System.nanoTime() - until < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
-        if (!holdsLease() && !isEnded()) {
+        if (!holdsLease() && !isEnded() && !isHeld()) {
             kill(End.HUNG, "never took its lease");
         }
     }
@@ -106,13 +107,26 @@ final class FirstDriver {
         return health.threads().contains(link.lease(0).ownerThread());
     }
 
+    /** One that gives the connection up ends its worker, too, and says so a little later. */
     private boolean isEnded() {
-        return process.isDead() || lab.stage().end(life) == Stage.End.ERROR || !holdsLease() && health.isGone();
+        return process.isDead()
+                || lab.stage().end(life) == Stage.End.ERROR
+                || !holdsLease() && link.journal(0).ownership() != Journal.Ownership.CLOSED && health.isGone();
     }
 
     private void ended(End as, String why) {
         end = as;
         how = why;
+    }
+
+    /** Its lease came free though it had not given it back: nobody may serve before it is dead. */
+    void fence(String why) {
+        if (!isDead()) {
+            process.kill();
+        }
+        if (end == End.SERVED) {
+            ended(End.DIED, why);
+        }
     }
 
     private void kill(End as, String why) {
@@ -158,7 +172,7 @@ final class FirstDriver {
     }
 
     /** The sure fence for one that stands still: it is dead when this returns. */
-    void fence() {
+    void fenceStopped() {
         lab.stage().verdict(life, 0, Stage.DIE);
         ended(End.DIED, "was stopped, and fenced");
     }
@@ -190,7 +204,7 @@ final class FirstDriver {
             ended(End.DIED, "its worker died" + lastWords());
         }
         lab.stage().verdict(life, 0, Stage.DIE);
-        while (health != null && !process.isDead() && holdsLease()) {
+        while (health != null && !process.isDead() && !health.isGone()) {
             link.queues().get(0).ring();
             if (health.look(0).isPresent()) {
                 process.kill();

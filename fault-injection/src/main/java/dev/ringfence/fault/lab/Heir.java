@@ -5,6 +5,9 @@ import dev.ringfence.domain.Message;
 import dev.ringfence.ring.Journal;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The driver without a fault, that sleeps on the lease until it is its own, or is given a connection of its own. One thread. */
 final class Heir {
@@ -13,6 +16,7 @@ final class Heir {
     private final LabLink link;
     private final int life;
     private final Diagnosis health;
+    private final Queue<CompletableFuture<Message>> fenceViolations = new ConcurrentLinkedQueue<>();
 
     /** Attached already. */
     Heir(Lab lab, LabProcess process, LabConnection connection) {
@@ -22,6 +26,11 @@ final class Heir {
         this.life = lab.nextLife();
         lab.stage().clear(life);
         process.notices();
+        process.onFenceViolation(violation -> {
+            CompletableFuture<Message> answer = new CompletableFuture<>();
+            fenceViolations.add(answer);
+            return answer;
+        });
         health = new Diagnosis(process.pidfd().pid(), process.attach(connection, life, List.of(Fate.NONE)));
     }
 
@@ -43,6 +52,18 @@ final class Heir {
                 .filter(notice -> notice instanceof Message.Closed closed && closed.connection() == life)
                 .map(Object::toString)
                 .findFirst();
+    }
+
+    /** It found a lease free that its predecessor had not given back, and waits until that one is proven dead. */
+    boolean awaitsFence() {
+        return !fenceViolations.isEmpty();
+    }
+
+    /** Its predecessor is dead. */
+    void fenced() {
+        while (awaitsFence()) {
+            fenceViolations.remove().complete(new Message.Done());
+        }
     }
 
     /** As {@link Diagnosis#look}. */

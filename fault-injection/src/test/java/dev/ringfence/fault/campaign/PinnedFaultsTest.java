@@ -48,8 +48,8 @@ final class PinnedFaultsTest {
                 "block.BlockTransfer        | execute    | throw        | parks for ever                        | HANG                | true",
                 "block.BlockTransfer        | execute    | throw        | throws Error                          | CRASH               | true",
                 "block.BlockTransfer        | discard    | nop          | no call of BlockTransfer.status, -1   | DETECTED_DATA_ERROR | false",
-                "block.BlockService         | respond    | source       | load of index -> status               | PROTOCOL_VIOLATION  | false",
-                "RequestService             | complete   | io           | no call of RequestService.unpin       | PROTOCOL_VIOLATION  | false",
+                "block.BlockService         | respond    | source       | load of index -> status               | PROTOCOL_VIOLATION  | true",
+                "RequestService             | complete   | io           | no call of RequestService.unpin       | PROTOCOL_VIOLATION  | true",
                 "QueueMeter                 | idle       | throw        | spins for ever                        | HANG                | true",
             })
     void endsAsItMust(
