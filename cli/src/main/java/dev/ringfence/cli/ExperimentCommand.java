@@ -3,6 +3,7 @@ package dev.ringfence.cli;
 
 import dev.ringfence.fault.campaign.Ledger;
 import dev.ringfence.fault.lab.ProcessFault;
+import dev.ringfence.fault.lab.ProtocolFault;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.report.Report;
 import java.io.IOException;
@@ -44,6 +45,9 @@ final class ExperimentCommand {
             }
             for (ProcessFault.Kind kind : ProcessFault.Kind.values()) {
                 table.row(ProcessFault.FAMILY, kind.word(), kind.description());
+            }
+            for (ProtocolFault.Kind kind : ProtocolFault.Kind.values()) {
+                table.row(ProtocolFault.FAMILY, kind.word(), kind.description());
             }
             PrintWriter out = command.commandLine().getOut();
             table.print(out);

@@ -2,6 +2,7 @@
 package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.lab.ProcessFault;
+import dev.ringfence.fault.lab.ProtocolFault;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
 import dev.ringfence.hypervisor.machine.MachineFileException;
@@ -31,7 +32,7 @@ public final class CampaignReader {
 
     private static final int TRIALS_MAX = 100_000_000;
     private static final int WEIGHT_MAX = 1_000;
-    private static final String[] FAMILIES = {"code", "process"};
+    private static final String[] FAMILIES = {"code", "process", "protocol"};
     private static final List<String> DRIVERS = List.of("block");
 
     private final Section root;
@@ -84,7 +85,8 @@ public final class CampaignReader {
                 "seed",
                 "fence",
                 "code",
-                "process");
+                "process",
+                "protocol");
         Campaign campaign = new CampaignReader(root).campaign();
         problems.throwIfAny();
         return campaign;
@@ -112,6 +114,11 @@ public final class CampaignReader {
         root.section("process", "weight", "faults")
                 .map(process -> new ProcessFaults(
                         weight(process), named(process, "faults", ProcessFault.Kind.values(), ProcessFault.Kind::word)))
+                .ifPresent(families::add);
+        root.section("protocol", "weight", "faults")
+                .map(protocol -> new ProtocolFaults(
+                        weight(protocol),
+                        named(protocol, "faults", ProtocolFault.Kind.values(), ProtocolFault.Kind::word)))
                 .ifPresent(families::add);
         if (Stream.of(FAMILIES).noneMatch(root::has)) {
             root.problem("expected at least one family of faults: " + String.join(", ", FAMILIES));

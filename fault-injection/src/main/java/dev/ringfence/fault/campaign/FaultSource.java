@@ -20,6 +20,9 @@ interface FaultSource {
         if (spec instanceof ProcessFaults process) {
             return new ProcessFaultSource(process);
         }
+        if (spec instanceof ProtocolFaults protocol) {
+            return new ProtocolFaultSource(protocol);
+        }
         throw new IllegalArgumentException("spec=" + spec);
     }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * connects again, as front-ends do. In the end the disk has to be what the guest's history makes it.
  */
 public final class FaultyRun {
-    private static final long PATIENCE_MILLIS = 8_000;
+    private static final long PATIENCE_MILLIS = 20_000;
     private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** A guest that is given up again and again has no driver. */
@@ -32,6 +32,7 @@ public final class FaultyRun {
     private final Patience patience;
     private final FirstDriver first;
     private Optional<Heir> heir = Optional.empty();
+    private boolean pathEnded;
     private int reconnects;
     private boolean heirDied;
     private boolean over;
@@ -104,7 +105,11 @@ public final class FaultyRun {
     }
 
     private Result run() {
+        LabQueue firstQueue = connection.queue(0);
         try {
+            if (fault instanceof ProtocolFault path) {
+                firstQueue.badPath(path);
+            }
             first.attach();
             if (first.end() == End.STILLBORN) {
                 first.retire();
@@ -120,7 +125,7 @@ public final class FaultyRun {
                     first.end(),
                     first.how(),
                     first.edit(),
-                    first.hits(),
+                    first.hits() + firstQueue.badPathHits(),
                     (int) history.failures(),
                     connection.longestWaitNanos(),
                     reconnects,
@@ -141,6 +146,7 @@ public final class FaultyRun {
             first.awaitStandstill(STANDSTILL_NANOS);
         }
         if (!over) {
+            endBadPath();
             finish();
         }
         first.retire();
@@ -213,9 +219,18 @@ public final class FaultyRun {
         if (first.end() == End.SERVED) {
             tendFirst();
         } else {
+            endBadPath();
             heir.ifPresent(this::tendHeir);
         }
         return !over;
+    }
+
+    /** It was bad for the first driver alone. */
+    private void endBadPath() {
+        if (!pathEnded) {
+            pathEnded = true;
+            connection.link().queues().forEach(LabQueue::endBadPath);
+        }
     }
 
     private void tendFirst() {

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The driver that a trial has its fault in, as its hypervisor and its monitor see it. One thread. */
 final class FirstDriver {
-    private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long POLL_NANOS = 20_000;
 
     private final Lab lab;
@@ -66,7 +66,10 @@ final class FirstDriver {
         }
         Map<String, String> options = new HashMap<>(connection.deviceOptions());
         options.put(LabDriver.FAULT, fault.encode());
-        CompletableFuture<Message> attaching = process.attaching(connection, life, options);
+        List<Integer> ringFrames = link.ringFrames().stream()
+                .map(frame -> BadPath.ringFrame(fault, frame))
+                .toList();
+        CompletableFuture<Message> attaching = process.attaching(connection, life, options, ringFrames);
         long until = System.nanoTime() + ATTACH_NANOS;
         while (!attaching.isDone() && !process.isDead() && System.nanoTime() - until < 0) {
             LockSupport.parkNanos(POLL_NANOS);

@@ -159,7 +159,7 @@ final class LabProcess implements AutoCloseable {
         for (int queue = 0; queue < fates.size(); queue++) {
             options.put("fate." + queue, fates.get(queue).encode());
         }
-        Message answer = attaching(connection, life, options)
+        Message answer = attaching(connection, life, options, connection.link().ringFrames())
                 .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                 .join();
         if (answer instanceof Message.Attached attached) {
@@ -172,13 +172,13 @@ final class LabProcess implements AutoCloseable {
     }
 
     /** As {@link #attach}, of a process that may do anything. */
-    CompletableFuture<Message> attaching(LabConnection connection, int life, Map<String, String> options) {
+    CompletableFuture<Message> attaching(
+            LabConnection connection, int life, Map<String, String> options, List<Integer> ringFrames) {
         DeviceDescription device = connection.device(life, options);
         Optional<Descriptor> file = connection.openImage();
         channel.send(new Message.OpenDevice(device), file.stream().toList());
         file.ifPresent(Descriptor::close);
-        Message.Attach attach = new Message.Attach(
-                life, connection.spec(life), connection.link().ringFrames());
+        Message.Attach attach = new Message.Attach(life, connection.spec(life), ringFrames);
         return channel.call(attach, connection.link().descriptors()).thenApply(answer -> {
             if (answer.message() instanceof Message.Attached) {
                 channel.send(new Message.AllAttached());

@@ -13,6 +13,7 @@ import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.protocol.BlockRequest;
 import dev.ringfence.protocol.BlockResponse;
 import dev.ringfence.ring.FrontRing;
+import dev.ringfence.ring.RingLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,9 @@ final class LabQueue implements AutoCloseable {
     private final Doorbell.Listener listener =
             new Doorbell.Listener(toGuest.listener().duplicate());
     private final Map<Long, Outstanding> outstanding = new HashMap<>();
+    private BadPath path;
+    private int unshown;
+    private boolean withheld;
     private int requestProducer;
     private int responseConsumer;
     private long waitingSinceNanos;
@@ -58,6 +62,7 @@ final class LabQueue implements AutoCloseable {
         this.region = link.region().window();
         this.ringFrame = ringFrame;
         this.ringPage = RegionLayout.frames(region, ringFrame, 1);
+        this.path = BadPath.sound(ringPage);
         this.ring = new FrontRing(ringPage, BlkifLayout.REQUEST_BYTES);
         ring.initialise(firstIndex);
         // As if the driver had not asked yet: then it is seen when it first goes to sleep.
@@ -97,6 +102,25 @@ final class LabQueue implements AutoCloseable {
         return ringPage.getIntAcquire(REQ_EVENT) == requestProducer + 1;
     }
 
+    /** From now on, and until {@link #endBadPath}, what passes between guest and driver passes here. */
+    void badPath(ProtocolFault fault) {
+        path = new BadPath(fault, ringPage);
+    }
+
+    /** The driver that the path was bad for is gone. */
+    void endBadPath() {
+        path.end();
+        if (withheld) {
+            show();
+            ringer.ring();
+        }
+    }
+
+    /** How often the path has done something to what passed. */
+    int badPathHits() {
+        return path.hits();
+    }
+
     /** Puts a request into the ring, not yet visible. */
     void submit(Operation operation) {
         long id = connection.nextId();
@@ -115,7 +139,9 @@ final class LabQueue implements AutoCloseable {
         int firstFrame = link.nextFrames(pages);
         List<Integer> refs = new ArrayList<>();
         for (int page = 0; page < pages; page++) {
-            refs.add(grants.grantAccess(LabProcess.DOMID, firstFrame + page, operation.kind() == Kind.WRITE));
+            int ref = grants.grantAccess(LabProcess.DOMID, firstFrame + page, operation.kind() == Kind.WRITE);
+            path.granted(grants.layout().table(region), ref);
+            refs.add(ref);
         }
         outstanding.put(id, new Outstanding(operation, firstFrame, refs));
         if (operation.kind() == Kind.WRITE) {
@@ -126,7 +152,9 @@ final class LabQueue implements AutoCloseable {
         }
         describe(operation, id, refs);
         request.encode(ringPage, ring.requestOffset());
+        path.requested(ring.requestOffset(), unshown == 0 ? -1 : offset(requestProducer - 1));
         ring.advanceRequest();
+        unshown++;
         requestProducer++;
     }
 
@@ -164,10 +192,26 @@ final class LabQueue implements AutoCloseable {
         return region.byteBuffer(RegionLayout.offset(firstFrame), sectors * SectorTag.BYTES);
     }
 
+    private static long offset(int index) {
+        return RingLayout.HEADER_BYTES + (long) (index & LabLink.SLOTS - 1) * BlkifLayout.REQUEST_BYTES;
+    }
+
     /** Makes what was submitted visible, and rings if the driver asked for it. */
     void publish() {
         waitingSinceNanos = System.nanoTime();
-        if (ring.publishRequests()) {
+        unshown = 0;
+        withheld = !path.shows();
+        if (withheld) {
+            ringer.ring();
+        } else {
+            show();
+        }
+    }
+
+    private void show() {
+        withheld = false;
+        int rings = ring.publishRequests() ? path.rings() : 0;
+        for (int i = 0; i < rings; i++) {
             ringer.ring();
         }
     }
@@ -179,6 +223,10 @@ final class LabQueue implements AutoCloseable {
 
     /** Takes the answers there are; false when the ring makes no sense. */
     boolean poll() {
+        if (!path.looks(ring.responsesAvailable())) {
+            path.isDue();
+            return true;
+        }
         int available = ring.responsesAvailable();
         if (available > 0) {
             long now = System.nanoTime();
@@ -186,10 +234,13 @@ final class LabQueue implements AutoCloseable {
             waitingSinceNanos = now;
         }
         while (available > 0) {
+            int times = path.takes(ring.responseOffset(), available > 1 ? offset(responseConsumer + 1) : -1);
             response.decode(ringPage, ring.responseOffset());
             ring.advanceResponse();
             responseConsumer++;
-            answered();
+            for (int i = 0; i < times; i++) {
+                answered();
+            }
             available = ring.responsesAvailable();
         }
         if (available == FrontRing.OVERFLOW) {
@@ -201,6 +252,12 @@ final class LabQueue implements AutoCloseable {
                                     + " is no index of a driver: answers taken "
                                     + Integer.toUnsignedString(responseConsumer)
                                     + ", requests made " + Integer.toUnsignedString(requestProducer));
+        }
+        if (responseConsumer == requestProducer && !outstanding.isEmpty()) {
+            connection
+                    .history()
+                    .violation(Nature.PROTOCOL, "as many answers as requests, and none to " + outstanding.keySet());
+            return false;
         }
         return available != FrontRing.OVERFLOW;
     }
@@ -236,7 +293,14 @@ final class LabQueue implements AutoCloseable {
 
     /** The driver has rung since the last call. */
     boolean isRung() {
-        return listener.await(0);
+        if (path.isDue()) {
+            if (withheld) {
+                show();
+            }
+            ringer.ring();
+            return true;
+        }
+        return path.hears(listener.await(0));
     }
 
     @Override

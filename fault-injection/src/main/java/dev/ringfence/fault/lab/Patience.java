@@ -47,9 +47,10 @@ final class Patience {
                 nothing &= queue.outstanding() == 0 || queue.arm();
             }
             // The rings are not looked at before a doorbell: what nobody rings for is not answered.
-            sane &= !nothing
-                    || isAnswered()
-                    || await(() -> connection.queues().stream().anyMatch(LabQueue::isRung), "an answer");
+            sane = sane
+                    && (!nothing
+                            || isAnswered()
+                            || await(() -> connection.queues().stream().anyMatch(LabQueue::isRung), "an answer"));
         }
         return sane;
     }

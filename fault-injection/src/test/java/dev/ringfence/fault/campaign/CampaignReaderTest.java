@@ -68,7 +68,7 @@ final class CampaignReaderTest {
             value = {
                 "{ 'campaign': 'a', 'code': {} }                     | c.json:1:1: \"trials\" is missing",
                 "{ 'campaign': 'a', 'trials': 0, 'code': {} }        | c.json:1:30: trials: 0: expected a whole number from 1 to",
-                "{ 'campaign': 'a', 'trials': 1 }                    | c.json:1:1: expected at least one family of faults: code, process",
+                "{ 'campaign': 'a', 'trials': 1 }                    | c.json:1:1: expected at least one family of faults: code, process, protocol",
                 "{ 'campaign': 'a', 'trials': 1, 'cod': {} }         | cod: unknown key; did you mean \"code\"?",
                 "{ 'trials': 1, 'code': {} }                         | \"campaign\" is missing",
                 "{ 'campaign': 'a', 'driver': 'disk', 'trials': 1, 'code': {} } | driver: \"disk\": expected one of block",
