@@ -142,8 +142,7 @@ public final class FaultyRun {
             first.retire();
         } else if (isZombie()) {
             unlessOver(Workloads.OVERWRITE);
-            first.resume();
-            first.awaitStandstill(STANDSTILL_NANOS);
+            first.resume(STANDSTILL_NANOS);
         }
         if (!over) {
             endBadPath();
@@ -184,17 +183,17 @@ public final class FaultyRun {
         reconnect("the guest");
     }
 
-    /** The heir's part: it has taken over, and can still read what was written. */
+    /** The heir's part: it has taken over, and can still read what was written. What the disk holds counts in any case. */
     private void finish() {
         if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover")
                 && work(List.of(Operation.read(0, LabConnection.SECTORS / 4), Operation.flush()))) {
             checkJournal();
-            long bytes = connection.imageBytes();
-            if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
-                history.violation(Nature.DATA, "somebody wrote beyond the disk's end: image bytes=" + bytes);
-            }
-            history.finished(connection.readImage());
         }
+        long bytes = connection.imageBytes();
+        if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
+            history.violation(Nature.DATA, "somebody wrote beyond the disk's end: image bytes=" + bytes);
+        }
+        history.finished(connection.readImage());
     }
 
     private void checkJournal() {

@@ -26,6 +26,7 @@ final class FirstDriver {
     private final int life;
     private Diagnosis health;
     private Optional<Greed> greed = Optional.empty();
+    private boolean misled;
     private End end = End.SERVED;
     private String how = "";
 
@@ -55,7 +56,7 @@ final class FirstDriver {
     }
 
     int hits() {
-        return lab.stage().hits(life);
+        return lab.stage().hits(life) + (misled ? 1 : 0);
     }
 
     /** Returns when it serves, or has come to an end. */
@@ -69,6 +70,7 @@ final class FirstDriver {
         List<Integer> ringFrames = link.ringFrames().stream()
                 .map(frame -> BadPath.ringFrame(fault, frame))
                 .toList();
+        misled = !ringFrames.equals(link.ringFrames());
         CompletableFuture<Message> attaching = process.attaching(connection, life, options, ringFrames);
         long until = System.nanoTime() + ATTACH_NANOS;
         while (!attaching.isDone() && !process.isDead() && System.nanoTime() - until < 0) {
@@ -186,17 +188,19 @@ final class FirstDriver {
         ended(End.DIED, "was stopped, and replaced alive");
     }
 
-    /** What was stopped goes on, if it is there. */
-    void resume() {
-        if (lab.stage().verdict(life, 0) == Stage.NONE) {
-            lab.stage().verdict(life, 0, Stage.GO_ON);
+    /** What was stopped goes on, if it is there; returns when it has done what it was about to, or for so long did nothing. */
+    void resume(long nanos) {
+        if (lab.stage().verdict(life, 0) != Stage.NONE) {
+            return;
         }
-    }
-
-    /** Waits until it does nothing any more, or for so long; it may be dead. */
-    void awaitStandstill(long nanos) {
+        int stores = lab.stage().stores(life, 0);
+        lab.stage().verdict(life, 0, Stage.GO_ON);
         long until = System.nanoTime() + nanos;
-        while (health != null && !health.isGone() && !health.isAsleep() && System.nanoTime() - until < 0) {
+        // The store after the one at which it was held: what lies between them is done.
+        while (lab.stage().stores(life, 0) == stores && !health.isGone() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        while (!health.isGone() && !health.isAsleep() && System.nanoTime() - until < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
     }
