@@ -205,15 +205,22 @@ final class FirstDriver {
         }
     }
 
-    /** Its part is over, one way or the other: one that has lived till now is made to die. */
-    void retire() {
-        if (end == End.SERVED && isEnded()) {
+    /** Another has its lease: it has died, though nobody has noticed yet. */
+    void succeeded() {
+        if (end == End.SERVED) {
             ended(End.DIED, "its worker died" + lastWords());
         }
+    }
+
+    /** Its part is over, one way or the other: one that has lived till now is made to die. */
+    void retire() {
         lab.stage().verdict(life, 0, Stage.DIE);
         while (health != null && !process.isDead() && !health.isGone()) {
             link.queues().get(0).ring();
-            if (health.look(0).isPresent()) {
+            Optional<String> hang = health.look(0);
+            if (hang.isPresent() && end == End.SERVED) {
+                kill(End.HUNG, hang.get());
+            } else if (hang.isPresent()) {
                 process.kill();
             }
             LockSupport.parkNanos(POLL_NANOS);

@@ -42,6 +42,11 @@ final class Heir {
         return process.isDead();
     }
 
+    /** It holds the lease, whether it serves already or not. */
+    boolean hasInherited() {
+        return threads().contains(link.lease(0).ownerThread());
+    }
+
     boolean hasTakenOver() {
         return lab.stage().recovered(life, 0) > 0;
     }
@@ -77,8 +82,7 @@ final class Heir {
      */
     void fenceSlowly(FirstDriver predecessor) {
         Journal.Ownership ownership = link.journal(0).ownership();
-        boolean passed = threads().contains(link.lease(0).ownerThread());
-        if (!passed
+        if (!hasInherited()
                 && ownership != Journal.Ownership.CLOSED
                 && ownership != Journal.Ownership.FRESH
                 && predecessor.isDead()) {
