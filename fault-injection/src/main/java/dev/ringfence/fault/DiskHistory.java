@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * What guests asked of a disk and what they were told, and the judgement on it: each request answered once, nothing else
@@ -75,10 +76,22 @@ public final class DiskHistory {
     private final boolean flushesMayFail;
     private long now;
     private Optional<long[]> image = Optional.empty();
+    private Optional<PowerCuts> powerCuts = Optional.empty();
+
+    private record PowerCuts(PowerCutOracle oracle, Supplier<List<long[]>> images) {}
 
     /** @param flushesMayFail the device under it reports errors when it is flushed */
     public DiskHistory(boolean flushesMayFail) {
         this.flushesMayFail = flushesMayFail;
+    }
+
+    /**
+     * Whenever a flush has succeeded the power might fail. To be called before the first request.
+     *
+     * @param images what each sector holds then, in each of the places where it may survive
+     */
+    public synchronized void tryPowerCuts(Supplier<List<long[]>> images) {
+        powerCuts = Optional.of(new PowerCuts(new PowerCutOracle(), images));
     }
 
     /** A guest is about to publish a request; a flush covers no sectors. */
@@ -89,6 +102,7 @@ public final class DiskHistory {
         if (requests.put(id, new Request(id, kind, sector, count, ++now)) != null) {
             throw new IllegalArgumentException("ids must be unique: id=" + id);
         }
+        powerCuts.ifPresent(cuts -> cuts.oracle.submitted(id, kind, sector, count));
     }
 
     /**
@@ -107,11 +121,25 @@ public final class DiskHistory {
             violation(Nature.PROTOCOL, request + " is answered again: status=" + status);
             return;
         }
+        powerCuts.ifPresent(cuts -> {
+            if (request.kind == Kind.FLUSH && status == 0) {
+                cut(cuts, id);
+            }
+            cuts.oracle.answered(id, status, values);
+        });
         request.end = ++now;
         request.status = status;
         System.arraycopy(values, 0, request.values, 0, values.length);
         if (status != 0 && !(flushesMayFail && request.kind == Kind.FLUSH)) {
             violation(Nature.ERROR, request + " failed: status=" + status);
+        }
+    }
+
+    private void cut(PowerCuts cuts, long flush) {
+        for (long[] sectors : cuts.images.get()) {
+            for (int sector = 0; sector < sectors.length; sector++) {
+                cuts.oracle.powerCut(flush, sector, sectors[sector]).ifPresent(what -> violation(Nature.DATA, what));
+            }
         }
     }
 

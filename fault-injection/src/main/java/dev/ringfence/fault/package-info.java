@@ -6,6 +6,8 @@
  *   SectorTag        what a tagged sector says: who wrote it, and that it is whole
  *   DiskHistory      every request of a guest, its answer, and the image in the end
  *     SectorRegister what one sector went through, judged on its own: linearizability is local
+ *   PowerCutOracle   what a flush has promised, if the power fails now
+ *     DurableSector  what one sector may be found to hold then
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.fault.DiskHistory}.

@@ -20,15 +20,20 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A guest's disk, from both of its far ends: the memory a hypervisor makes, and the guest that uses it. */
 final class LabConnection implements AutoCloseable {
     static final int SECTORS = 64;
     static final int SLOTS = LabLink.SLOTS;
+
+    private static final int LOOKS = 20;
+    private static final long LOOK_NANOS = 20_000;
 
     private final DiskHistory history;
     private final Path image;
@@ -46,6 +51,11 @@ final class LabConnection implements AutoCloseable {
         static Shape plain(int queues, int firstIndex) {
             return new Shape(queues, firstIndex, DeviceDescription.IMAGE, Map.of(), false);
         }
+
+        /** A disk whose cache is lost when the power fails, which it may whenever a flush has been answered. */
+        static Shape withVolatileDisk(int firstIndex, Map<String, String> deviceOptions) {
+            return new Shape(1, firstIndex, VolatileDisk.class.getName(), deviceOptions, false);
+        }
     }
 
     LabConnection(Lab lab, Shape shape) {
@@ -55,10 +65,15 @@ final class LabConnection implements AutoCloseable {
         this.shape = shape;
         links.add(new LabLink(this, shape.queues(), shape.firstIndex()));
         image = lab.directory().resolve("image-" + lab.nextLife());
-        writeImage();
+        writeImage(image);
+        if (kind.equals(VolatileDisk.class.getName())) {
+            Path medium = VolatileDisk.medium(image);
+            writeImage(medium);
+            history.tryPowerCuts(() -> List.of(readSettled(medium), readSettled(image)));
+        }
     }
 
-    private void writeImage() {
+    private static void writeImage(Path image) {
         ByteBuffer sectors = ByteBuffer.allocate(SECTORS * SectorTag.BYTES);
         for (int sector = 0; sector < SECTORS; sector++) {
             SectorTag.write(sectors, sector * SectorTag.BYTES, sector, DiskHistory.INITIAL);
@@ -81,6 +96,22 @@ final class LabConnection implements AutoCloseable {
 
     /** What each sector of the image holds now. */
     long[] readImage() {
+        return readImage(image);
+    }
+
+    /** A sector that is being written just now is looked at again: what a disk holds of it is whole at every moment. */
+    private static long[] readSettled(Path image) {
+        long[] values = readImage(image);
+        for (int look = 0;
+                look < LOOKS && Arrays.stream(values).anyMatch(value -> value == SectorTag.GARBLED);
+                look++) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            values = readImage(image);
+        }
+        return values;
+    }
+
+    private static long[] readImage(Path image) {
         try (InputStream file = Files.newInputStream(image)) {
             ByteBuffer sectors = ByteBuffer.wrap(file.readNBytes(SECTORS * SectorTag.BYTES));
             long[] values = new long[SECTORS];
@@ -207,6 +238,7 @@ final class LabConnection implements AutoCloseable {
         links.forEach(LabLink::close);
         try {
             Files.delete(image);
+            Files.deleteIfExists(VolatileDisk.medium(image));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

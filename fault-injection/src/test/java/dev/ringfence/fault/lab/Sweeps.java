@@ -85,6 +85,13 @@ enum Sweeps {
                     exit(store).amongAllStores());
         }
     },
+    /** A disk with a volatile cache; the power may fail whenever a flush has been answered, by one driver or by the next. */
+    POWER_CUTS {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            return onVolatileDisk(lab, hosts, store, patienceMillis, Map.of());
+        }
+    },
     /** Two queues, one of them slow, and slow again after the death, wherever. */
     SLOW_QUEUE {
         @Override
@@ -104,6 +111,18 @@ enum Sweeps {
 
     private static Fate exit(int store) {
         return Fate.at(Fate.Action.EXIT, store);
+    }
+
+    /** @param options of the {@link VolatileDisk} */
+    static Result onVolatileDisk(Lab lab, Hosts hosts, int store, long patienceMillis, Map<String, String> options) {
+        return onDisk(lab, hosts, store, patienceMillis, Shape.withVolatileDisk(Workloads.BEFORE_WRAP, options));
+    }
+
+    /** The mixed workload on a disk of another kind. */
+    static Result onDisk(Lab lab, Hosts hosts, int store, long patienceMillis, Shape shape) {
+        Setting honest = Setting.of(Workloads.MIXED, patienceMillis);
+        Setting setting = new Setting(shape, honest.batches(), patienceMillis, Optional.empty());
+        return CrashRun.run(lab, hosts, setting, exit(store).amongAllStores());
     }
 
     private static Setting onLabDisk(List<List<Operation>> batches, long patienceMillis, boolean firstFlushFails) {
