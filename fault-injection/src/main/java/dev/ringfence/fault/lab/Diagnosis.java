@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Whether a driver hangs, by the evidence a health monitor goes by: processor time of its own or sleep, without progress. What
@@ -71,7 +72,8 @@ final class Diagnosis {
         if (now - sinceNanos < FIRST_LOOK_NANOS || now - lookedNanos < LOOK_NANOS) {
             return Optional.empty();
         }
-        long passed = now - lookedNanos;
+        // Of the time in which we were kept from looking we know nothing.
+        long passed = Math.min(now - lookedNanos, 2 * LOOK_NANOS);
         lookedNanos = now;
         return examine(passed);
     }
@@ -93,11 +95,21 @@ final class Diagnosis {
         if (stops == STOPS) {
             return Optional.of("is stopped");
         }
-        asleepNanos = asleep ? asleepNanos + passedNanos : 0;
+        if (!asleep) {
+            asleepNanos = 0;
+        } else if (!isProcessBusy()) {
+            asleepNanos += passedNanos;
+        }
         if (cpuNanos - firstCpuNanos >= LOOP_NANOS) {
             return Optional.of("runs without progress");
         }
         return asleepNanos >= ASLEEP_NANOS ? Optional.of("sleeps over its work") : Optional.empty();
+    }
+
+    /** A thread of the process runs or is about to: a compiler or a collector, perhaps, that the sleepers wait for. */
+    private boolean isProcessBusy() {
+        String[] all = Path.of("/proc/" + pid + "/task").toFile().list();
+        return all != null && Stream.of(all).anyMatch(thread -> state(Integer.parseInt(thread)) == 'R');
     }
 
     private long cpuNanos(int thread) {
