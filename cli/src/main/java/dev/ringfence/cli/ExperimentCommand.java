@@ -2,6 +2,7 @@
 package dev.ringfence.cli;
 
 import dev.ringfence.fault.campaign.Ledger;
+import dev.ringfence.fault.lab.DeviceFault;
 import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.lab.ProtocolFault;
 import dev.ringfence.fault.mutation.Operator;
@@ -48,6 +49,9 @@ final class ExperimentCommand {
             }
             for (ProtocolFault.Kind kind : ProtocolFault.Kind.values()) {
                 table.row(ProtocolFault.FAMILY, kind.word(), kind.description());
+            }
+            for (DeviceFault.Kind kind : DeviceFault.Kind.values()) {
+                table.row(DeviceFault.FAMILY, kind.word(), kind.description());
             }
             PrintWriter out = command.commandLine().getOut();
             table.print(out);

@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
 final class ExperimentRunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
-            description = "a campaign file, or a preset: smoke (2 minutes), minix (text faults)")
+            description = {
+                "a campaign file, or a preset: smoke (2 minutes), minix (text faults),",
+                "zombie (late writes), storage-checker (deaths and power cuts)"
+            })
     private String file;
 
     @Option(names = "--trial", paramLabel = "N", description = "does this trial alone, again, and says what came of it")

@@ -3,6 +3,7 @@ package dev.ringfence.memory;
 
 /** Limits this process puts on itself; a hard limit, once lowered, stays (setrlimit(2)). */
 public final class ResourceLimits {
+    private static final int RLIMIT_FSIZE = 1;
     private static final int RLIMIT_CORE = 4;
     private static final int RLIMIT_NOFILE = 7;
     private static final int RLIMIT_RTPRIO = 14;
@@ -16,6 +17,12 @@ public final class ResourceLimits {
 
     public static void openFiles(long most) {
         set(RLIMIT_NOFILE, Math.min(most, hard(RLIMIT_NOFILE)));
+    }
+
+    /** The soft limit: from now on writes of files stop there, and fail with EFBIG behind it. May be raised again. */
+    public static void fileBytes(long most) {
+        long hard = hard(RLIMIT_FSIZE);
+        set(RLIMIT_FSIZE, Math.min(most, hard), hard);
     }
 
     /** The highest real-time priority this process may take; 0: none, unless it is privileged. */
@@ -32,9 +39,13 @@ public final class ResourceLimits {
     }
 
     private static void set(int resource, long most) {
+        set(resource, most, most);
+    }
+
+    private static void set(int resource, long soft, long hard) {
         try (Scratch limits = new Scratch(16)) {
-            limits.window().putLong(0, most);
-            limits.window().putLong(8, most);
+            limits.window().putLong(0, soft);
+            limits.window().putLong(8, hard);
             LinuxException.check("setrlimit", LibC.INSTANCE.setrlimit(resource, limits.address()));
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.campaign;
 
+import dev.ringfence.fault.lab.DeviceFault;
+import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.lab.ProtocolFault;
 import dev.ringfence.fault.mutation.Operator;
@@ -28,11 +30,11 @@ import java.util.stream.Stream;
 /** Reads and checks campaign files, and those that come with the lab. */
 public final class CampaignReader {
     /** What can be run without writing a file. */
-    public static final List<String> PRESETS = List.of("smoke", "minix", "zombie");
+    public static final List<String> PRESETS = List.of("smoke", "minix", "zombie", "storage-checker");
 
     private static final int TRIALS_MAX = 100_000_000;
     private static final int WEIGHT_MAX = 1_000;
-    private static final String[] FAMILIES = {"code", "process", "protocol"};
+    private static final String[] FAMILIES = {"code", "process", "protocol", "device"};
     private static final List<String> DRIVERS = List.of("block");
 
     private final Section root;
@@ -84,9 +86,12 @@ public final class CampaignReader {
                 "trials",
                 "seed",
                 "fence",
+                "workload",
+                "powerCuts",
                 "code",
                 "process",
-                "protocol");
+                "protocol",
+                "device");
         Campaign campaign = new CampaignReader(root).campaign();
         problems.throwIfAny();
         return campaign;
@@ -102,8 +107,20 @@ public final class CampaignReader {
         int trials = root.number("trials", 1, TRIALS_MAX, 1);
         int seed = root.number("seed", 0, Integer.MAX_VALUE, 42);
         boolean fenced = !root.has("fence") || root.flag("fence");
-        List<FamilySpec> families = families();
-        return new Campaign(name, driver, trials, seed, families, fenced);
+        boolean powerCuts = root.has("powerCuts") && root.flag("powerCuts");
+        return new Campaign(name, driver, trials, seed, families(), fenced, workload(), powerCuts);
+    }
+
+    private Workload workload() {
+        Optional<String> wanted = root.text("workload");
+        String known = Arrays.stream(Workload.values()).map(Workload::word).collect(Collectors.joining(", "));
+        Optional<Workload> found = Arrays.stream(Workload.values())
+                .filter(workload -> wanted.filter(workload.word()::equals).isPresent())
+                .findFirst();
+        if (wanted.isPresent() && found.isEmpty()) {
+            root.problem("workload", "expected one of " + known);
+        }
+        return found.orElse(Workload.MIXED);
     }
 
     private List<FamilySpec> families() {
@@ -119,6 +136,10 @@ public final class CampaignReader {
                 .map(protocol -> new ProtocolFaults(
                         weight(protocol),
                         named(protocol, "faults", ProtocolFault.Kind.values(), ProtocolFault.Kind::word)))
+                .ifPresent(families::add);
+        root.section("device", "weight", "faults")
+                .map(device -> new DeviceFaults(
+                        weight(device), named(device, "faults", DeviceFault.Kind.values(), DeviceFault.Kind::word)))
                 .ifPresent(families::add);
         if (Stream.of(FAMILIES).noneMatch(root::has)) {
             root.problem("expected at least one family of faults: " + String.join(", ", FAMILIES));

@@ -83,13 +83,13 @@ public final class CampaignRun {
     private void lane() {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
-            Setting setting = new Setting(lab, drivers, campaign.fenced());
             while (!stopped) {
                 long trial = next.getAndIncrement();
                 if (trial >= campaign.trials()) {
                     return;
                 }
                 if (ours.test(trial) && !done.contains(trial)) {
+                    Setting setting = new Setting(lab, drivers, campaign.fenced(), choice.guest(trial));
                     record(trial(choice.of(trial), setting, trial, campaign.driver()));
                 }
             }

@@ -146,7 +146,7 @@ public final class Experiment {
     public TrialRecord replay(long trial) {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
-            Setting setting = new Setting(lab, drivers, campaign.fenced());
+            Setting setting = new Setting(lab, drivers, campaign.fenced(), choice.guest(trial));
             return CampaignRun.trial(choice.of(trial), setting, trial, campaign.driver());
         }
     }

@@ -2,6 +2,8 @@
 package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.lab.Fault;
+import dev.ringfence.fault.lab.Guest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,7 +16,7 @@ import java.util.zip.CRC32C;
 public final class FaultChoice {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    private final long seed;
+    private final Campaign campaign;
     private final List<FaultSource> tickets = new ArrayList<>();
     private final CRC32C build = new CRC32C();
 
@@ -22,12 +24,12 @@ public final class FaultChoice {
     public record Choice(Fault fault, FaultDescription description) {}
 
     public FaultChoice(Campaign campaign) {
-        seed = campaign.seed();
+        this.campaign = campaign;
         List<FamilySpec> families = campaign.families().stream()
                 .filter(family -> family.weight() > 0)
                 .toList();
         for (FamilySpec family : families) {
-            FaultSource source = FaultSource.of(family, campaign.driver());
+            FaultSource source = FaultSource.of(family, campaign);
             source.digest(build);
             for (int i = 0; i < family.weight(); i++) {
                 tickets.add(source);
@@ -35,6 +37,9 @@ public final class FaultChoice {
             if (families.size() == 1) {
                 break;
             }
+        }
+        if (campaign.workload() != Guest.Workload.MIXED || campaign.powerCuts()) {
+            build.update((campaign.workload().word() + campaign.powerCuts()).getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -44,8 +49,17 @@ public final class FaultChoice {
     }
 
     public Choice of(long trial) {
-        SplittableRandom random = new SplittableRandom(seed + GOLDEN * (trial + 1));
+        SplittableRandom random = random(trial);
         FaultSource family = tickets.size() == 1 ? tickets.get(0) : tickets.get(random.nextInt(tickets.size()));
         return family.choose(random);
+    }
+
+    /** What the guest of a trial does. */
+    public Guest guest(long trial) {
+        return new Guest(campaign.workload(), random(trial).split().nextLong(), campaign.powerCuts());
+    }
+
+    private SplittableRandom random(long trial) {
+        return new SplittableRandom(campaign.seed() + GOLDEN * (trial + 1));
     }
 }

@@ -13,12 +13,15 @@ interface FaultSource {
     /** Adds what the choices depend on beside the campaign. */
     void digest(CRC32C build);
 
-    static FaultSource of(FamilySpec spec, String driver) {
+    static FaultSource of(FamilySpec spec, Campaign campaign) {
         if (spec instanceof CodeFaults code) {
-            return new CodeFaultSource(code, driver);
+            return new CodeFaultSource(code, campaign.driver());
         }
         if (spec instanceof ProcessFaults process) {
-            return new ProcessFaultSource(process);
+            return new ProcessFaultSource(process, campaign.workload());
+        }
+        if (spec instanceof DeviceFaults device) {
+            return new DeviceFaultSource(device);
         }
         if (spec instanceof ProtocolFaults protocol) {
             return new ProtocolFaultSource(protocol);

@@ -7,6 +7,7 @@ import dev.ringfence.fault.SectorTag;
 import dev.ringfence.ring.ImplausibleJournalException;
 import dev.ringfence.ring.Journal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -42,9 +43,9 @@ public final class FaultyRun {
      *
      * @param fenced false: a driver that was stopped is replaced although it is not dead
      */
-    public record Setting(Lab lab, DriverPair drivers, boolean fenced) {
+    public record Setting(Lab lab, DriverPair drivers, boolean fenced, Guest guest) {
         public static Setting of(Lab lab, DriverPair drivers) {
-            return new Setting(lab, drivers, true);
+            return new Setting(lab, drivers, true, Guest.MIXED);
         }
     }
 
@@ -92,7 +93,7 @@ public final class FaultyRun {
     private FaultyRun(Setting setting, Fault fault) {
         this.setting = setting;
         this.fault = fault;
-        this.connection = new LabConnection(setting.lab(), LabConnection.Shape.plain(1, Workloads.BEFORE_WRAP));
+        this.connection = new LabConnection(setting.lab(), setting.guest().shape(diskOptions(fault)));
         this.history = connection.history();
         this.patience = new Patience(connection, PATIENCE_MILLIS, this::tend);
         this.first = new FirstDriver(setting.lab(), setting.drivers().faulty(), connection, fault);
@@ -102,6 +103,12 @@ public final class FaultyRun {
     /** Any fault at all, the guest is safe; drivers that don't survive it are replaced. */
     public static Result run(Setting setting, Fault fault) {
         return new FaultyRun(setting, fault).run();
+    }
+
+    private static Map<String, String> diskOptions(Fault fault) {
+        return fault instanceof DeviceFault device && device.kind().isPermanent()
+                ? Map.of(LabDriver.FAULT, device.encode())
+                : Map.of();
     }
 
     private Result run() {
@@ -118,7 +125,7 @@ public final class FaultyRun {
                     // A driver that can't even be attached is replaced before the guest is told of it.
                     connection.reconnect();
                 }
-                heir = Optional.of(new Heir(setting.lab(), clean, connection));
+                heir = Optional.of(new Heir(setting.lab(), clean, connection, heirsFate()));
                 perform();
             }
             return new Result(
@@ -137,7 +144,7 @@ public final class FaultyRun {
     }
 
     private void perform() {
-        Workloads.MIXED.forEach(this::unlessOver);
+        setting.guest().batches().forEach(this::unlessOver);
         if (heir.stream().anyMatch(Heir::hasInherited)) {
             first.succeeded();
         }
@@ -154,6 +161,12 @@ public final class FaultyRun {
         first.retire();
         heirDied = heir.stream().anyMatch(Heir::isDead);
         heir.ifPresent(Heir::detach);
+    }
+
+    private Fate heirsFate() {
+        return fault instanceof ProcessFault process && process.heirStore() > 0
+                ? Fate.at(Fate.Action.EXIT, process.heirStore()).amongAllStores()
+                : Fate.NONE;
     }
 
     private boolean isZombie() {
@@ -256,6 +269,10 @@ public final class FaultyRun {
     }
 
     private void tendHeir(Heir current) {
+        if (current.isMet()) {
+            heir = Optional.of(new Heir(setting.lab(), clean, connection));
+            return;
+        }
         current.fenceSlowly(first);
         Optional<String> hang = current.look(progress());
         hang.ifPresent(why -> history.violation(Nature.UNANSWERED, "the heir " + why));

@@ -20,6 +20,11 @@ final class Heir {
 
     /** Attached already. */
     Heir(Lab lab, LabProcess process, LabConnection connection) {
+        this(lab, process, connection, Fate.NONE);
+    }
+
+    /** One that meets a fate of its own. */
+    Heir(Lab lab, LabProcess process, LabConnection connection, Fate fate) {
         this.lab = lab;
         this.process = process;
         this.link = connection.link();
@@ -31,7 +36,7 @@ final class Heir {
             fenceViolations.add(answer);
             return answer;
         });
-        health = new Diagnosis(process.pidfd().pid(), process.attach(connection, life, List.of(Fate.NONE)));
+        health = new Diagnosis(process.pidfd().pid(), process.attach(connection, life, List.of(fate)));
     }
 
     List<Integer> threads() {
@@ -45,6 +50,11 @@ final class Heir {
     /** It holds the lease, whether it serves already or not. */
     boolean hasInherited() {
         return threads().contains(link.lease(0).ownerThread());
+    }
+
+    /** It has met its fate. */
+    boolean isMet() {
+        return lab.stage().isMet(life, 0);
     }
 
     boolean hasTakenOver() {

@@ -85,9 +85,13 @@ public final class LabDriver implements DeviceClass {
     @Override
     public ServedDevice open(DeviceDescription description, List<Descriptor> files) {
         saboteur.expect(description.name(), description.options());
-        Optional.ofNullable(description.options().get(FAULT))
-                .map(Fault::decode)
-                .ifPresent(fault -> prepare(Saboteur.life(description.name()), fault));
+        Optional<Fault> fault =
+                Optional.ofNullable(description.options().get(FAULT)).map(Fault::decode);
+        fault.ifPresent(decoded -> prepare(Saboteur.life(description.name()), decoded));
+        if (fault.orElse(null) instanceof DeviceFault device) {
+            files.forEach(Descriptor::close);
+            return new Watched(driver.open(FaultyDisk.describe(description, device), List.of()));
+        }
         return new Watched(driver.open(description, files));
     }
 
@@ -97,6 +101,9 @@ public final class LabDriver implements DeviceClass {
             mutate(life, code);
         } else if (fault instanceof ProcessFault process) {
             saboteur.expect(life, process);
+        } else if (fault instanceof DeviceFault) {
+            Activation.countIn(stage.memory(), Stage.hitsOffset(life));
+            saboteur.spare(life);
         }
     }
 

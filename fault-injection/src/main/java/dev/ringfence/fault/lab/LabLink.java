@@ -15,7 +15,7 @@ import java.util.List;
 final class LabLink implements AutoCloseable {
     static final int SLOTS = 32;
 
-    private static final int GUEST_FRAMES = 96;
+    private static final int GUEST_FRAMES = 320;
 
     private final SharedMemory region;
     private final SharedMemory control;

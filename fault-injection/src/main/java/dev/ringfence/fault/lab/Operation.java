@@ -13,6 +13,10 @@ record Operation(Kind kind, int sector, int count, boolean indirect) {
         return new Operation(Kind.WRITE, sector, count, false);
     }
 
+    static Operation indirectRead(int sector, int count) {
+        return new Operation(Kind.READ, sector, count, true);
+    }
+
     static Operation indirectWrite(int sector, int count) {
         return new Operation(Kind.WRITE, sector, count, true);
     }

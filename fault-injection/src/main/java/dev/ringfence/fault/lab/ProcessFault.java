@@ -7,9 +7,14 @@ import java.util.Locale;
  * Something that a driver's process does or that is done to it, at a certain store of its worker to shared memory.
  *
  * @param store of the worker after which it happens, from 1; not reached, nothing happens
+ * @param heirStore the same of its heir's worker, where that is to end, too; otherwise 0
  */
-public record ProcessFault(Kind kind, int store) implements Fault {
+public record ProcessFault(Kind kind, int store, int heirStore) implements Fault {
     public static final String FAMILY = "process";
+
+    public ProcessFault(Kind kind, int store) {
+        this(kind, store, 0);
+    }
 
     /** What happens. */
     public enum Kind {
@@ -22,6 +27,7 @@ public record ProcessFault(Kind kind, int store) implements Fault {
         DESCRIPTOR_HOG("it opens files until it may open no more"),
         THREAD_HOG("it starts threads, some hundreds"),
         DIE_AT_STORE("its worker ends"),
+        DIE_TWICE("its worker ends, and so does its heir's"),
         ZOMBIE("it is stopped, replaced, its guest overwrites what it had begun to write, and it goes on");
 
         private final String description;
@@ -41,17 +47,17 @@ public record ProcessFault(Kind kind, int store) implements Fault {
 
         /** Other lives in the same process suffer from it, too. */
         boolean ruinsProcess() {
-            return this != DIE_AT_STORE && this != ZOMBIE && this != MEMORY_HOG;
+            return this != DIE_AT_STORE && this != DIE_TWICE && this != ZOMBIE && this != MEMORY_HOG;
         }
     }
 
     @Override
     public String encode() {
-        return FAMILY + " " + kind + " " + store;
+        return FAMILY + " " + kind + " " + store + " " + heirStore;
     }
 
     static ProcessFault of(String text) {
         String[] words = text.split(" ", -1);
-        return new ProcessFault(Kind.valueOf(words[0]), Integer.parseInt(words[1]));
+        return new ProcessFault(Kind.valueOf(words[0]), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
     }
 }

@@ -11,6 +11,10 @@
  *     LabProcess            a driver process, as its hypervisor holds it
  *       LabDriver           what runs in it: the real driver, whose workers meet a {@link dev.ringfence.fault.lab.Fate}
  *         Saboteur          counts a worker's stores, and lets it die after one of them
+ *       LabDisk             the disk under it, for who wants more than an image file: its calls written down
+ *       VolatileDisk        ... a cache that a power cut takes away
+ *       FaultyDisk          ... a {@link dev.ringfence.fault.lab.DeviceFault}
+ *       CachingDisk         ... what no author of a device may do
  *     Stage                 words that the lab and its processes share beside all that
  * </pre>
  *

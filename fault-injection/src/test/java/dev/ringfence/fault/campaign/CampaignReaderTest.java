@@ -4,6 +4,7 @@ package dev.ringfence.fault.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
 import dev.ringfence.hypervisor.machine.MachineFileException;
@@ -43,7 +44,9 @@ final class CampaignReaderTest {
                         9,
                         List.of(new CodeFaults(
                                 1, Map.of(Part.DEVICE, 3, Part.JOURNAL, 1), List.of(Operator.BRANCH, Operator.NOP))),
-                        true));
+                        true,
+                        Workload.MIXED,
+                        false));
     }
 
     @Test
@@ -68,7 +71,7 @@ final class CampaignReaderTest {
             value = {
                 "{ 'campaign': 'a', 'code': {} }                     | c.json:1:1: \"trials\" is missing",
                 "{ 'campaign': 'a', 'trials': 0, 'code': {} }        | c.json:1:30: trials: 0: expected a whole number from 1 to",
-                "{ 'campaign': 'a', 'trials': 1 }                    | c.json:1:1: expected at least one family of faults: code, process, protocol",
+                "{ 'campaign': 'a', 'trials': 1 }                    | c.json:1:1: expected at least one family of faults: code, process, protocol, device",
                 "{ 'campaign': 'a', 'trials': 1, 'cod': {} }         | cod: unknown key; did you mean \"code\"?",
                 "{ 'trials': 1, 'code': {} }                         | \"campaign\" is missing",
                 "{ 'campaign': 'a', 'driver': 'disk', 'trials': 1, 'code': {} } | driver: \"disk\": expected one of block",

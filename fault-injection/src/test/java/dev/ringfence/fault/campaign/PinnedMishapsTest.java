@@ -8,6 +8,7 @@ import dev.ringfence.fault.lab.Fault;
 import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.FaultyRun.Result;
 import dev.ringfence.fault.lab.FaultyRun.Setting;
+import dev.ringfence.fault.lab.Guest;
 import dev.ringfence.fault.lab.Lab;
 import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.lab.ProtocolFault;
@@ -93,7 +94,7 @@ final class PinnedMishapsTest {
         Set<OutcomeClass> without = new HashSet<>();
         for (int store = 1; store <= STORES; store++) {
             ProcessFault zombie = new ProcessFault(ProcessFault.Kind.ZOMBIE, store);
-            without.add(Verdict.of(FaultyRun.run(new Setting(lab, drivers, false), zombie)));
+            without.add(Verdict.of(FaultyRun.run(new Setting(lab, drivers, false, Guest.MIXED), zombie)));
         }
 
         assertThat(without).contains(OutcomeClass.SILENT_CORRUPTION);
