@@ -72,8 +72,8 @@ final class FirstDriver {
                 .toList();
         misled = !ringFrames.equals(link.ringFrames());
         CompletableFuture<Message> attaching = process.attaching(connection, life, options, ringFrames);
-        long until = System.nanoTime() + ATTACH_NANOS;
-        while (!attaching.isDone() && !process.isDead() && System.nanoTime() - until < 0) {
+        AttendedTime waited = new AttendedTime();
+        while (!attaching.isDone() && !process.isDead() && waited.nanos() < ATTACH_NANOS) {
             LockSupport.parkNanos(POLL_NANOS);
         }
         if (answer(attaching) instanceof Message.Attached attached) {
@@ -91,8 +91,8 @@ final class FirstDriver {
 
     /** The owner first, so that the heir never finds a lease nobody has held yet. */
     private void awaitLease() {
-        long until = System.nanoTime() + ATTACH_NANOS;
-        while (!holdsLease() && !isEnded() && !isHeld() && System.nanoTime() - until < 0) {
+        AttendedTime waited = new AttendedTime();
+        while (!holdsLease() && !isEnded() && !isHeld() && waited.nanos() < ATTACH_NANOS) {
             LockSupport.parkNanos(POLL_NANOS);
         }
         if (!holdsLease() && !isEnded() && !isHeld()) {

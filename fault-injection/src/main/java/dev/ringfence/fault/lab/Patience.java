@@ -12,13 +12,14 @@ final class Patience {
 
     private final LabConnection connection;
     private final BooleanSupplier tend;
-    private final long untilNanos;
+    private final long limitNanos;
+    private final AttendedTime waited = new AttendedTime();
 
     /** @param tend called again and again while waiting; false when there is nothing to wait for any more */
     Patience(LabConnection connection, long millis, BooleanSupplier tend) {
         this.connection = connection;
         this.tend = tend;
-        this.untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        this.limitNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     /** True when the condition came true. */
@@ -27,7 +28,7 @@ final class Patience {
             if (!tend.getAsBoolean()) {
                 return false;
             }
-            if (System.nanoTime() - untilNanos > 0) {
+            if (waited.nanos() > limitNanos) {
                 connection.history().violation(DiskHistory.Nature.UNANSWERED, "waited in vain for " + what);
                 return false;
             }
