@@ -92,6 +92,26 @@ enum Sweeps {
             return onVolatileDisk(lab, hosts, store, patienceMillis, Map.of());
         }
     },
+    /** A disk with bad sectors, which the successor has too: requests may fail, and nothing else may be wrong. */
+    BAD_SECTORS {
+        @Override
+        Result run(Lab lab, Hosts hosts, int store, long patienceMillis) {
+            String fault = new DeviceFault(DeviceFault.Kind.BAD_SECTORS, BAD_SECTORS_SEED).encode();
+            Shape plain = Shape.plain(1, Workloads.BEFORE_WRAP);
+            Shape shape = new Shape(1, plain.firstIndex(), plain.kind(), Map.of(LabDriver.FAULT, fault), false);
+            Result result = onDisk(lab, hosts, store, patienceMillis, shape);
+            List<String> failed = result.violations().stream()
+                    .filter(violation -> violation.endsWith(" failed: status=-1"))
+                    .toList();
+            List<String> violations = new ArrayList<>(result.violations());
+            violations.removeAll(failed);
+            if (failed.isEmpty()) {
+                violations.add("no request met a bad sector");
+            }
+            return new Result(
+                    result.deaths(), result.recoveries(), result.suspects(), result.trace(), List.copyOf(violations));
+        }
+    },
     /** Two queues, one of them slow, and slow again after the death, wherever. */
     SLOW_QUEUE {
         @Override
@@ -105,6 +125,9 @@ enum Sweeps {
             }
         }
     };
+
+    /** Of bad sectors in the midst of what the mixed workload writes. */
+    private static final long BAD_SECTORS_SEED = 3;
 
     /** The experiment in which the driver dies after {@code store}. */
     abstract Result run(Lab lab, Hosts hosts, int store, long patienceMillis);

@@ -21,7 +21,15 @@ class SweepsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MIXED, 200", "HOSTILE, 95", "TRACED, 100", "FAILING_FLUSH, 95", "POWER_CUTS, 220", "SLOW_QUEUE, 20"})
+    @CsvSource({
+        "MIXED, 200",
+        "HOSTILE, 95",
+        "TRACED, 100",
+        "FAILING_FLUSH, 95",
+        "POWER_CUTS, 220",
+        "BAD_SECTORS, 150",
+        "SLOW_QUEUE, 20"
+    })
     void nothingIsLostAndNothingInvented(Sweeps sweep, int leastStores) {
         survives(sweep, leastStores);
     }
