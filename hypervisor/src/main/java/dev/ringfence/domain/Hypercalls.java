@@ -6,6 +6,7 @@ import dev.ringfence.memory.Doorbell;
 import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.store.StoreTransport;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * All that a domain may ask of its hypervisor. The one seam between drivers and the host they run on.
@@ -82,6 +83,12 @@ public final class Hypercalls {
     /** Guest: its driver broke the protocol. */
     public void violated(Message.DriverViolation violation) {
         channel.send(violation);
+    }
+
+    /** Guest: its driver returned wrong data. Does not wait; true when the driver has been replaced because of it. */
+    public CompletableFuture<Boolean> wrongData(int handle, int queue, long sector) {
+        return channel.call(new Message.WrongData(handle, queue, sector), List.of())
+                .thenApply(answer -> answer.message() instanceof Message.Done);
     }
 
     public void report(Message.Report report) {

@@ -111,6 +111,14 @@ public sealed interface Message {
     record DriverViolation(int handle, int queue, int index, long id, int operation, int status, String reason)
             implements Message {}
 
+    /**
+     * Guest: a driver has twice answered a read with data that was not written there. Answered by {@link Done} when the driver
+     * has been replaced because of it, by {@link Failed} when it stays.
+     *
+     * @param sector of the disk, in its own sectors
+     */
+    record WrongData(int handle, int queue, long sector) implements Message {}
+
     /** Hypervisor: end yourself, cleanly. */
     record Shutdown() implements Message {}
 

@@ -119,6 +119,10 @@ final class MessageCodec {
             out.writeInt(m.heir());
         } else if (message instanceof Message.DriverViolation m) {
             writeViolation(out, m);
+        } else if (message instanceof Message.WrongData m) {
+            out.writeInt(m.handle());
+            out.writeInt(m.queue());
+            out.writeLong(m.sector());
         } else if (message instanceof Message.OpenTap m) {
             out.writeUTF(m.device());
             out.writeInt(m.mtu());
@@ -159,6 +163,7 @@ final class MessageCodec {
             case FAILED -> new Message.Failed(in.readUTF());
             case ADOPTED -> new Message.Adopted();
             case RESUMED -> new Message.Resumed();
+            case WRONG_DATA -> new Message.WrongData(in.readInt(), in.readInt(), in.readLong());
             case OPEN_TAP -> new Message.OpenTap(in.readUTF(), in.readInt());
         };
     }

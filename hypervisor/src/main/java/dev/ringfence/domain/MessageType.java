@@ -31,7 +31,8 @@ enum MessageType {
     FAILED(Message.Failed.class),
     ADOPTED(Message.Adopted.class),
     RESUMED(Message.Resumed.class),
-    OPEN_TAP(Message.OpenTap.class);
+    OPEN_TAP(Message.OpenTap.class),
+    WRONG_DATA(Message.WrongData.class);
 
     private final Class<? extends Message> message;
 

@@ -101,7 +101,7 @@ final class DomainFactory {
 
     Guest guest(GuestSpec spec, int domid, Sandbox sandbox) {
         DomainStarter starter = new DomainStarter(spec.name(), domid, sandbox, host);
-        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events(), parts::complain);
+        Guest guest = new Guest(spec, domid, starter, parts.toolstack(), parts.events(), parts);
         parts.guests().add(guest);
         return guest;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,9 @@ final class Guest {
     /** Where it says that the driver behind one of its devices broke the protocol. */
     interface Complaints {
         void file(GuestDevice device, Message.DriverViolation violation);
+
+        /** Or that it returned wrong data: what is to be said to the guest comes later. */
+        void file(GuestDevice device, Message.WrongData wrong, Consumer<Message> answer);
     }
 
     Guest(
@@ -164,6 +168,8 @@ final class Guest {
             openTap(request, open.device(), open.mtu());
         } else if (message instanceof Message.DriverViolation violation) {
             device(violation.handle()).ifPresent(device -> complaints.file(device, violation));
+        } else if (message instanceof Message.WrongData wrong) {
+            answer(request, device(wrong.handle()), device -> complaints.file(device, wrong, request::answer));
         } else if (message instanceof Message.Report report) {
             events.add(report.kind(), spec.name(), report.message(), new LinkedHashMap<>(report.figures()));
         } else if (!(message instanceof Message.Ready)) {
@@ -194,10 +200,7 @@ final class Guest {
         }
     }
 
-    private void answer(
-            DomainChannel.Request request,
-            Optional<GuestDevice> device,
-            java.util.function.Consumer<GuestDevice> action) {
+    private void answer(DomainChannel.Request request, Optional<GuestDevice> device, Consumer<GuestDevice> action) {
         device.ifPresentOrElse(action, () -> request.answer(new Message.Failed("no such device")));
     }
 

@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a machine is made of, and how it is taken apart again: guests, drivers, devices, store, in this order. */
-final class MachineParts implements DriverDomain.GuestDevices {
+final class MachineParts implements DriverDomain.GuestDevices, Guest.Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(MachineParts.class);
 
     private final MachineFile file;
@@ -30,6 +31,7 @@ final class MachineParts implements DriverDomain.GuestDevices {
     private final Keeper keeper;
     private final Notes.Machine note;
     private final HealthMonitor monitor = new HealthMonitor();
+    private final Distrust distrust;
     private final List<DriverDomain> drivers = new ArrayList<>();
     private final List<Guest> guests = new ArrayList<>();
     private final Map<DiskRef, DeviceFile> files = new LinkedHashMap<>();
@@ -40,6 +42,7 @@ final class MachineParts implements DriverDomain.GuestDevices {
         this.directory = host.directory();
         this.toolstack = toolstack;
         this.events = events;
+        this.distrust = new Distrust(events);
         this.keeper = host.keeper();
         this.note = note;
     }
@@ -155,8 +158,9 @@ final class MachineParts implements DriverDomain.GuestDevices {
                         () -> new IllegalStateException("validated machine file names no driver domain: name=" + name));
     }
 
-    /** A guest says that the driver behind one of its devices broke the protocol; the monitor looks into it. */
-    void complain(GuestDevice device, Message.DriverViolation violation) {
+    /** The monitor looks into it. */
+    @Override
+    public void file(GuestDevice device, Message.DriverViolation violation) {
         ViolationReport report = new ViolationReport(
                 device.guest(),
                 device.name() + "." + violation.queue(),
@@ -168,6 +172,17 @@ final class MachineParts implements DriverDomain.GuestDevices {
         drivers.stream()
                 .filter(driver -> driver.domid() == device.backend())
                 .forEach(driver -> driver.watch().report(report));
+    }
+
+    @Override
+    public void file(GuestDevice device, Message.WrongData wrong, Consumer<Message> answer) {
+        boolean alone = guests.stream()
+                .filter(guest -> guest.domid() != device.guest())
+                .flatMap(guest -> guest.devices().stream())
+                .noneMatch(other -> other.backend() == device.backend());
+        drivers.stream()
+                .filter(driver -> driver.domid() == device.backend())
+                .forEach(driver -> distrust.file(driver, device, wrong, alone, answer));
     }
 
     void plug(Guest guest, GuestDevice device) {

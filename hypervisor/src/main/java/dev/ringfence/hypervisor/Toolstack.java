@@ -120,6 +120,7 @@ final class Toolstack implements AutoCloseable {
                 transaction.write(back + "/mac", device.spec().addressText());
             } else if (kind == DeviceKind.BLOCK) {
                 transaction.write(front + "/device-type", "disk");
+                transaction.write(front + "/tags", device.spec().tags() ? "1" : "0");
             }
             transaction.write(front + "/queues", Integer.toString(device.spec().queues()));
             transaction.write(front + "/state", DeviceState.INITIALISING.text());

@@ -56,7 +56,7 @@ final class Exports {
         if (device == null || device.kind() != kind) {
             section.problem(kind.guestKey(), unknown(kind, reference));
             return new GuestDeviceSpec(
-                    kind, as, reference, AccessMode.READ, 1, RateLimits.NONE, address, sources, receive);
+                    kind, as, reference, AccessMode.READ, 1, RateLimits.NONE, address, sources, receive, false);
         }
         AccessMode mode = kind == DeviceKind.BLOCK ? mode(section, device) : AccessMode.WRITE;
         int queues = queues(section, device);
@@ -68,7 +68,8 @@ final class Exports {
                 // Random bytes are for everybody.
             }
         }
-        return new GuestDeviceSpec(kind, as, reference, mode, queues, limits, address, sources, receive);
+        boolean tags = section.flag("tags");
+        return new GuestDeviceSpec(kind, as, reference, mode, queues, limits, address, sources, receive, tags);
     }
 
     private void checkWire(Section section, DiskRef nic, DeviceSpec device) {

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param address of a NIC, its first octet in bits 40 to 47; empty for others
  * @param sources of a NIC at a switch: whom it may send as
  * @param receive of a NIC: how it gets frames
+ * @param tags of a disk: the guest knows what each sector must hold
  */
 public record GuestDeviceSpec(
         DeviceKind kind,
@@ -24,7 +25,8 @@ public record GuestDeviceSpec(
         RateLimits limits,
         OptionalLong address,
         SourceSpec sources,
-        ReceiveMode receive) {
+        ReceiveMode receive,
+        boolean tags) {
     /** A disk. */
     public GuestDeviceSpec(String as, DiskRef disk, AccessMode mode, int queues, RateLimits limits) {
         this(
@@ -36,7 +38,8 @@ public record GuestDeviceSpec(
                 limits,
                 OptionalLong.empty(),
                 SourceSpec.ITSELF,
-                ReceiveMode.COPY);
+                ReceiveMode.COPY,
+                false);
     }
 
     /** A NIC's address as people write it. */

@@ -29,6 +29,7 @@ final class GuestParser {
     /** Keys that go with some kinds of device only. */
     private static final Map<String, List<DeviceKind>> COMPANIONS = Map.of(
             "mode", List.of(DeviceKind.BLOCK),
+            "tags", List.of(DeviceKind.BLOCK),
             "mac", List.of(DeviceKind.NET),
             "spoof", List.of(DeviceKind.NET),
             "addresses", List.of(DeviceKind.NET),

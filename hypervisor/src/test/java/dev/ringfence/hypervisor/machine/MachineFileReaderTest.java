@@ -81,6 +81,33 @@ class MachineFileReaderTest {
     }
 
     @Test
+    void aGuestsDiskMayHaveTags() {
+        assertThat(fixture.read(guest("'as': 'xvda', 'disk': 'disk/vol0', 'tags': true"))
+                        .guests())
+                .flatExtracting(GuestSpec::devices)
+                .extracting(GuestDeviceSpec::tags)
+                .containsExactly(true);
+        assertThat(fixture.messages(guest("'as': 'xvda', 'disk': 'disk/vol0', 'tags': 1")))
+                .singleElement()
+                .asString()
+                .contains("guests[0].devices[0].tags: 1: expected true or false");
+        assertThat(fixture.messages(guest("'as': 'rng0', 'entropy': 'rng/urandom', 'tags': false")))
+                .singleElement()
+                .asString()
+                .contains("guests[0].devices[0].tags", "goes with \"disk\" only");
+    }
+
+    private static String guest(String device) {
+        return """
+            { 'machine': 'm',
+              'driverDomains': [
+                { 'name': 'disk', 'driver': 'block', 'devices': [ { 'name': 'vol0', 'memory': '1MiB' } ] },
+                { 'name': 'rng', 'driver': 'entropy', 'devices': [ { 'name': 'urandom' } ] } ],
+              'guests': [ { 'name': 'web', 'devices': [ { DEVICE } ] } ] }
+            """.replace("DEVICE", device);
+    }
+
+    @Test
     void keepsOneStandbyAndTheDefaultLimitsWhenNothingIsSaid() {
         DriverDomainSpec disk = fixture.read(MachineFileFixture.devices("{'name': 'vol0', 'memory': '1MiB'}"))
                 .driverDomains()
