@@ -87,6 +87,7 @@ final class Shadow<S extends Submission> {
         }
         submission.id = FREE;
         submission.refused = false;
+        submission.held = false;
         submission.completion = null;
         submission.forget();
         freeSlots[freeCount++] = submission.slot();

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
  * @param <S> what is to be known of a request in flight
  */
 public abstract class ShadowedQueue<S extends Submission> implements GuestQueue {
+    /** From {@link #review}: the request is sent again. */
+    protected static final int AGAIN = Integer.MIN_VALUE;
+    /** From {@link #review}: the request is sent again once {@link #release} is called, and nobody is told meanwhile. */
+    protected static final int LATER = Integer.MIN_VALUE + 1;
+
     private static final Logger LOG = LoggerFactory.getLogger(ShadowedQueue.class);
 
     private final String name;
@@ -32,6 +37,12 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
     private boolean unpublished;
     /** Some submission in flight is in the shadow, but not in the ring. */
     private boolean refusals;
+    /** How many submissions wait for {@link #release}: in the shadow, but not in the ring. */
+    private int held;
+    /** Something is in the ring again that no caller will publish. */
+    private boolean resent;
+
+    private volatile boolean released;
 
     /** Told once what the driver did to break the queue. */
     @FunctionalInterface
@@ -80,6 +91,14 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
     /** The status of a request that nobody does. */
     protected abstract int failure();
 
+    /** What to make of an answer that the protocol allows: the status that the caller is told, {@link #AGAIN} or {@link #LATER}. */
+    protected int review(S submission, int status) {
+        return status;
+    }
+
+    /** A request is held: {@link #release} is to be called when there is something to expect of sending it again. */
+    protected void held(S submission) {}
+
     /** The request has this answer: what it brought can be taken out of its pages. Before {@link Submission#forget}. */
     protected void finish(S submission, int status) {}
 
@@ -122,9 +141,12 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
     @Override
     public final synchronized int poll() {
         int completed = refuse();
+        resendHeld();
         // Bounded: completions may submit, and a quick driver answer, for ever.
-        while (violation == null && completed < ring.slotCount() && take()) {
-            completed++;
+        S answered = take();
+        for (int taken = 1; answered != null; taken++) {
+            completed += settle(answered) ? 1 : 0;
+            answered = taken < ring.slotCount() ? take() : null;
         }
         if (violation != null) {
             for (S oldest = shadow.oldest(); oldest != null; oldest = shadow.oldest()) {
@@ -132,7 +154,52 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
                 completed++;
             }
         }
+        if (resent) {
+            resent = false;
+            publish();
+        }
         return completed;
+    }
+
+    private void resendHeld() {
+        if (held > 0 && released && violation == null) {
+            for (S submission = shadow.oldest(); submission != null; submission = shadow.younger(submission)) {
+                if (submission.held) {
+                    submission.held = false;
+                    resend(submission);
+                }
+            }
+            held = 0;
+        }
+    }
+
+    /** There is room: its last answer has left a slot. Late answers to what it was sent as don't count. */
+    private void resend(S submission) {
+        shadow.renumber(submission);
+        put(submission);
+        resent = true;
+    }
+
+    /** True when the request is over. */
+    private boolean settle(S submission) {
+        int status = review(submission, status());
+        if (status == AGAIN) {
+            resend(submission);
+        } else if (status == LATER) {
+            submission.held = true;
+            held++;
+            released = false;
+            held(submission);
+        } else {
+            complete(submission, status);
+            return true;
+        }
+        return false;
+    }
+
+    /** What is held is sent again at the next poll; its caller is to be woken. Any thread. */
+    public final void release() {
+        released = true;
     }
 
     /** Fails what a reconnected back-end can't do any more. */
@@ -154,16 +221,16 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
         return submission;
     }
 
-    /** Completes one request; false when there is no answer, or none that can be believed. */
-    private boolean take() {
-        int available = ring.responsesAvailable();
+    /** The request that the next answer is to; null when there is no answer, or none that can be believed. */
+    private S take() {
+        int available = violation == null ? ring.responsesAvailable() : 0;
         if (available == 0) {
-            return false;
+            return null;
         }
         int index = ring.responseIndex();
         if (available == FrontRing.OVERFLOW) {
             breakDown(index, 0, 0, 0, "more responses than requests");
-            return false;
+            return null;
         }
         long id = decode(ring.window(), ring.responseOffset());
         ring.advanceResponse();
@@ -172,15 +239,15 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
         if (objection != null) {
             String reason = submission == null ? objection + ": id=" + Long.toHexString(id) : objection;
             breakDown(index, id, operation(), status(), reason);
-            return false;
+            return null;
         }
-        complete(submission, status());
-        return true;
+        return submission;
     }
 
     private void complete(S submission, int status) {
         Completion completion = submission.completion;
         long context = submission.context;
+        held -= submission.held ? 1 : 0;
         finish(submission, status);
         shadow.end(submission);
         completion.completed(context, status);
@@ -201,7 +268,10 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
 
     @Override
     public final synchronized boolean arm() {
-        return violation == null ? !ring.armAndRecheck() : shadow.inFlight() == 0;
+        if (violation != null) {
+            return shadow.inFlight() == 0;
+        }
+        return !ring.armAndRecheck() && !(held > 0 && released);
     }
 
     @Override
@@ -225,8 +295,10 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
             throw new IllegalStateException("queue is broken: name=" + name + " violation=" + violation);
         }
         ring.initialise();
+        held = 0;
         for (S submission = shadow.oldest(); submission != null; submission = shadow.younger(submission)) {
             shadow.renumber(submission);
+            submission.held = false;
             submission.refused = isBeyond(submission);
             if (submission.refused) {
                 refusals = true;

@@ -11,6 +11,8 @@ public abstract class Submission {
     Submission older;
     /** Not in the ring: nothing for the back-end of today. */
     boolean refused;
+    /** Not in the ring either: it waits to be sent again. */
+    boolean held;
 
     Completion completion;
     long context;

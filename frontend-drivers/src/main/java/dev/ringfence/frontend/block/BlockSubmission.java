@@ -14,6 +14,12 @@ final class BlockSubmission extends Submission {
 
     PoolBuffer buffer;
 
+    final TaggedRequest tagged = new TaggedRequest();
+    /** Of a read: how many answers did not bring what its sectors hold, and where the last one was wrong. */
+    int wrongAnswers;
+
+    long wrongSector;
+
     BlockSubmission(int slot) {
         super(slot);
     }

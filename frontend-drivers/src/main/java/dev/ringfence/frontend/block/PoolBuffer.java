@@ -8,6 +8,7 @@ final class PoolBuffer implements GuestBuffer {
     private final BufferPool pool;
     private final int firstPage;
     private final ByteBuffer bytes;
+    private ByteBuffer view;
 
     private boolean allocated;
     private int inFlight;
@@ -26,6 +27,14 @@ final class PoolBuffer implements GuestBuffer {
     @Override
     public ByteBuffer bytes() {
         return bytes;
+    }
+
+    /** Over the same memory, for the queue's own use. */
+    ByteBuffer view() {
+        if (view == null) {
+            view = bytes.duplicate();
+        }
+        return view;
     }
 
     BufferPool pool() {

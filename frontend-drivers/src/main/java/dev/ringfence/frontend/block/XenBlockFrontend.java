@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend, Gu
     private final List<QueueMemory> memories = new ArrayList<>();
     private final List<EventChannel> channels = new ArrayList<>();
     private final List<XenBlockQueue> queues = new ArrayList<>();
+    private final Hypercalls hypercalls;
+    private final boolean tagged;
+    private Optional<DiskTags> tags = Optional.empty();
     private int indirectSegments;
     private boolean flush;
     private boolean discard;
@@ -44,6 +48,8 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend, Gu
      */
     public XenBlockFrontend(Hypercalls hypercalls, StoreClient store, String frontend, int wantedQueues) {
         this.wantedQueues = wantedQueues;
+        this.hypercalls = hypercalls;
+        this.tagged = store.read(frontend + "/tags").equals(Optional.of("1"));
         this.connection = new FrontendConnection(hypercalls, store, frontend, DeviceKind.BLOCK.handleKey(), this);
     }
 
@@ -138,11 +144,16 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend, Gu
             connection.wake();
             return;
         }
+        if (tagged) {
+            tags = Optional.of(new DiskTags(hypercalls, connection.handle(), info, connection::wake));
+        }
         for (int queue = 0; queue < memories.size(); queue++) {
-            EventChannel channel = channels.get(queue);
+            int number = queue;
             QueueMemory memory = memories.get(queue);
-            ShadowedQueue.Wiring wiring = connection.wire(queue, memory.ring(), channel);
-            queues.add(new XenBlockQueue(wiring, connection.handle(), info, memory));
+            ShadowedQueue.Wiring wiring = connection.wire(queue, memory.ring(), channels.get(queue));
+            Optional<TagCheck> check =
+                    tags.map(disk -> disk.check(connection.name(), number, info, BufferPool.MAX_BYTES));
+            queues.add(new XenBlockQueue(wiring, connection.handle(), info, memory, check));
         }
         LOG.debug("{}: {} with {} queues", connection.name(), info, queues.size());
     }
@@ -197,6 +208,7 @@ public final class XenBlockFrontend implements BlockFrontend, DeviceFrontend, Gu
     @Override
     public void free() {
         close();
+        tags.ifPresent(DiskTags::close);
         connection.free();
     }
 }

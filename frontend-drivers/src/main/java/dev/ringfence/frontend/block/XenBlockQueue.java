@@ -6,9 +6,15 @@ import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.BlkifLayout;
 import dev.ringfence.protocol.BlockRequest;
 import dev.ringfence.protocol.BlockResponse;
+import java.util.Optional;
 
 /** A disk's queue over a Xen ring. Its buffers are granted once; a request only names them. */
 final class XenBlockQueue extends ShadowedQueue<BlockSubmission> implements BlockQueue {
+    /** As {@link ShadowedQueue#review} says it. */
+    static final int SEND_AGAIN = AGAIN;
+
+    static final int SEND_LATER = LATER;
+
     private static final int PAGE_BYTES = 4096;
 
     private final int handle;
@@ -17,14 +23,19 @@ final class XenBlockQueue extends ShadowedQueue<BlockSubmission> implements Bloc
     private final BlockRequest request = new BlockRequest();
     private final BlockResponse response = new BlockResponse();
 
+    /** Null when the disk has no tags. */
+    private final TagCheck tags;
+
     private volatile DiskInfo info;
 
     /**
      * @param handle Xen's virtual-device id
      * @param memory its ring is the wiring's
+     * @param tags what every read is held against; empty: nothing
      */
-    XenBlockQueue(Wiring wiring, int handle, DiskInfo info, QueueMemory memory) {
+    XenBlockQueue(Wiring wiring, int handle, DiskInfo info, QueueMemory memory, Optional<TagCheck> tags) {
         super(wiring, BlockSubmission::new);
+        this.tags = tags.orElse(null);
         this.handle = handle;
         this.memory = memory;
         this.pool = new BufferPool(memory.pool().window());
@@ -83,7 +94,7 @@ final class XenBlockQueue extends ShadowedQueue<BlockSubmission> implements Bloc
         }
         submission.describe(operation, offset / BlkifLayout.SECTOR_BYTES, 0);
         submission.transfers(buffer, length);
-        submit(submission, completion, context);
+        submitTagged(submission, completion, context);
         return true;
     }
 
@@ -106,8 +117,15 @@ final class XenBlockQueue extends ShadowedQueue<BlockSubmission> implements Bloc
             return false;
         }
         submission.describe(BlkifLayout.DISCARD, offset / BlkifLayout.SECTOR_BYTES, length / BlkifLayout.SECTOR_BYTES);
-        submit(submission, completion, context);
+        submitTagged(submission, completion, context);
         return true;
+    }
+
+    private void submitTagged(BlockSubmission submission, BlockCompletion completion, long context) {
+        if (tags != null) {
+            tags.submitted(submission);
+        }
+        submit(submission, completion, context);
     }
 
     private void checkRange(long offset, long length) {
@@ -182,6 +200,23 @@ final class XenBlockQueue extends ShadowedQueue<BlockSubmission> implements Bloc
     @Override
     protected int failure() {
         return BlockCompletion.ERROR;
+    }
+
+    @Override
+    protected int review(BlockSubmission submission, int status) {
+        return tags == null ? status : tags.review(submission, status);
+    }
+
+    @Override
+    protected void held(BlockSubmission submission) {
+        tags.report(submission, this::release);
+    }
+
+    @Override
+    protected void finish(BlockSubmission submission, int status) {
+        if (tags != null) {
+            tags.ended(submission, status);
+        }
     }
 
     @Override

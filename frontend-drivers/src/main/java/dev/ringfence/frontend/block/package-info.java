@@ -12,6 +12,10 @@
  *   XenBlockQueue            a BlockQueue over a Xen ring
  *     QueueMemory            its granted pages:  ring | descriptors | BufferPool
  *     Shadow                 its requests in flight: what checks answers, and what a new back-end is sent again
+ *
+ *   DiskTags                 what each sector must hold, where a machine file asks for it
+ *     TagCheck               one queue's use of it: what is written is summed, what is read compared
+ *       SectorTags           a word for each sector, and what else a read may bring while writes are under way
  * </pre>
  *
  * Start reading at {@link dev.ringfence.frontend.block.BlockQueue}.

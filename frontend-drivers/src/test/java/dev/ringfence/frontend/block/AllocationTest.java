@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** That a request costs no garbage, on either side of the ring. */
@@ -23,18 +24,33 @@ class AllocationTest implements BlockCompletion {
 
     @Test
     void aRequestAllocatesNothing() {
+        try (Connection connection = new Connection()) {
+            assertAllocatesNothing(connection);
+        }
+    }
+
+    @Test
+    void norDoTagsAllocate() {
+        DiskInfo disk = Connection.disk();
+        SectorTags tags = new SectorTags(disk.bytes() / disk.sectorBytes(), disk.sectorBytes(), false);
+        TagCheck check = new TagCheck("test", tags, disk, BufferPool.MAX_BYTES, (sector, heard) -> {});
+        try (tags;
+                Connection connection = new Connection(1, 1, 1024, 0, disk, queue -> Optional.of(check))) {
+            assertAllocatesNothing(connection);
+        }
+    }
+
+    private void assertAllocatesNothing(Connection connection) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         assumeTrue(threads.isThreadAllocatedMemorySupported(), "needs a JVM that counts allocated bytes");
-        try (Connection connection = new Connection()) {
-            run(connection, WARM_UP);
-            // The compilers are done at some time, and from then on nothing is allocated; a busy machine takes longer.
-            await().until(() -> {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                run(connection, REQUESTS);
-                return (threads.getCurrentThreadAllocatedBytes() - before) / REQUESTS == 0;
-            });
-            assertThat(answered).isGreaterThanOrEqualTo(WARM_UP + REQUESTS);
-        }
+        run(connection, WARM_UP);
+        // The compilers are done at some time, and from then on nothing is allocated; a busy machine takes longer.
+        await().until(() -> {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            run(connection, REQUESTS);
+            return (threads.getCurrentThreadAllocatedBytes() - before) / REQUESTS == 0;
+        });
+        assertThat(answered).isGreaterThanOrEqualTo(WARM_UP + REQUESTS);
     }
 
     private void run(Connection connection, int requests) {

@@ -10,6 +10,8 @@ import dev.ringfence.memory.Window;
 import dev.ringfence.protocol.BlockGeometry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** A region, queues over it, and a driver for each: everything but the handshake. */
 final class Connection implements BlockFrontend {
@@ -30,6 +32,16 @@ final class Connection implements BlockFrontend {
     private final DiskInfo info;
 
     Connection(int queueCount, int ringPages, int poolPages, int firstIndex, DiskInfo info) {
+        this(queueCount, ringPages, poolPages, firstIndex, info, queue -> Optional.empty());
+    }
+
+    Connection(
+            int queueCount,
+            int ringPages,
+            int poolPages,
+            int firstIndex,
+            DiskInfo info,
+            IntFunction<Optional<TagCheck>> tags) {
         this.info = info;
         int each = poolPages + ringPages + dev.ringfence.protocol.BlkifLayout.slotCount(ringPages * 4096L);
         RegionLayout layout = RegionLayout.forGuestFrames(queueCount * each);
@@ -54,7 +66,8 @@ final class Connection implements BlockFrontend {
                             (index, id, operation, status, reason) -> witnessed.add(index + ": " + reason)),
                     51712,
                     info,
-                    pages));
+                    pages,
+                    tags.apply(queue)));
             Window scratch = memory.window(layout.bytes() + 4096L * queue, 4096);
             Window ring = ScriptedDriver.ringPages(region, pages.ringRefs());
             drivers.add(new ScriptedDriver(region, ring, firstIndex, geometry, scratch));
