@@ -58,6 +58,12 @@ final class ExperimentRunCommand implements Callable<Integer> {
     private boolean unfenced;
 
     @Option(
+            names = "--tags",
+            description =
+                    "the guest knows what each sector must hold, and its driver is replaced when it returns anything else")
+    private boolean tagged;
+
+    @Option(
             names = "--shard",
             paramLabel = "K/N",
             defaultValue = "1/1",
@@ -94,6 +100,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
         campaign = trials.map(campaign::withTrials).orElse(campaign);
         campaign = seed.map(campaign::withSeed).orElse(campaign);
         campaign = unfenced ? campaign.withoutFence() : campaign;
+        campaign = tagged ? campaign.withTags() : campaign;
         Shard ours = shard();
         Experiment experiment = new Experiment(campaign);
         return trial.isPresent() ? replay(experiment, trial.get()) : run(experiment, ours);
@@ -190,7 +197,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
         StringBuilder line = new StringBuilder("ringfence experiment run ").append(file);
         trials.ifPresent(n -> line.append(" --trials ").append(n));
         seed.ifPresent(n -> line.append(" --seed ").append(n));
-        line.append(unfenced ? " --without-fence" : "");
+        line.append(unfenced ? " --without-fence" : "").append(tagged ? " --tags" : "");
         return line.toString();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -79,6 +80,8 @@ public final class DiskHistory {
     private Optional<PowerCuts> powerCuts = Optional.empty();
 
     private record PowerCuts(PowerCutOracle oracle, Supplier<List<long[]>> images) {}
+
+    private Set<Integer> knownLost = Set.of();
 
     /** @param flushesMayFail the device under it reports errors when it is flushed */
     public DiskHistory(boolean flushesMayFail) {
@@ -154,9 +157,19 @@ public final class DiskHistory {
     }
 
     /** All drivers are idle: what each sector of the disk holds now. */
-    public synchronized void finished(long[] sectors) {
+    public void finished(long[] sectors) {
+        finished(sectors, Set.of());
+    }
+
+    /**
+     * As {@link #finished(long[])}.
+     *
+     * @param lost sectors of which the guest knows that they are not what they must be
+     */
+    public synchronized void finished(long[] sectors, Set<Integer> lost) {
         now++;
         image = Optional.of(sectors.clone());
+        knownLost = Set.copyOf(lost);
     }
 
     public synchronized long unanswered() {
@@ -212,7 +225,9 @@ public final class DiskHistory {
         }
         image.ifPresent(sectors -> {
             for (int sector = 0; sector < sectors.length; sector++) {
-                register(registers, sector).read(sectors[sector], now, SectorRegister.NEVER);
+                if (!knownLost.contains(sector)) {
+                    register(registers, sector).read(sectors[sector], now, SectorRegister.NEVER);
+                }
             }
         });
         return registers;

@@ -12,36 +12,47 @@ import java.util.List;
  * @param trials over all shards
  * @param seed of all chance
  * @param families of faults, one of each at most
- * @param fenced false: a driver is replaced although it is not dead, which is what a fence is there against
- * @param workload what the guest does
- * @param powerCuts its disk has a volatile cache, and the power may fail
+ * @param conditions under which all of it takes place
  */
 public record Campaign(
-        String name,
-        String driver,
-        int trials,
-        long seed,
-        List<FamilySpec> families,
-        boolean fenced,
-        Workload workload,
-        boolean powerCuts) {
+        String name, String driver, int trials, long seed, List<FamilySpec> families, Conditions conditions) {
+    /**
+     * What is the same for all trials.
+     *
+     * @param fenced false: a driver is replaced although it is not dead, which is what a fence is there against
+     * @param workload what the guest does
+     * @param powerCuts its disk has a volatile cache, and the power may fail
+     * @param tagged the guest's front-end knows what each sector must hold
+     */
+    public record Conditions(boolean fenced, Workload workload, boolean powerCuts, boolean tagged) {
+        /** What a file that says nothing means. */
+        public static final Conditions PLAIN = new Conditions(true, Workload.MIXED, false, false);
+    }
+
     public Campaign {
         families = List.copyOf(families);
     }
 
     /** The same, of another size. */
     public Campaign withTrials(int newTrials) {
-        return new Campaign(name, driver, newTrials, seed, families, fenced, workload, powerCuts);
+        return new Campaign(name, driver, newTrials, seed, families, conditions);
     }
 
     /** The same, with other chances. */
     public Campaign withSeed(long newSeed) {
-        return new Campaign(name, driver, trials, newSeed, families, fenced, workload, powerCuts);
+        return new Campaign(name, driver, trials, newSeed, families, conditions);
     }
 
     /** The same with the fence off, by another name: it is another campaign. */
     public Campaign withoutFence() {
+        Conditions unfenced = new Conditions(false, conditions.workload(), conditions.powerCuts(), conditions.tagged());
         return new Campaign(
-                fenced ? name + "-without-fence" : name, driver, trials, seed, families, false, workload, powerCuts);
+                conditions.fenced() ? name + "-without-fence" : name, driver, trials, seed, families, unfenced);
+    }
+
+    /** The same with tags, by another name. */
+    public Campaign withTags() {
+        Conditions tagged = new Conditions(conditions.fenced(), conditions.workload(), conditions.powerCuts(), true);
+        return new Campaign(conditions.tagged() ? name : name + "-with-tags", driver, trials, seed, families, tagged);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.campaign;
 
+import dev.ringfence.fault.campaign.Campaign.Conditions;
 import dev.ringfence.fault.lab.DeviceFault;
 import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.lab.ProcessFault;
@@ -88,6 +89,7 @@ public final class CampaignReader {
                 "fence",
                 "workload",
                 "powerCuts",
+                "tags",
                 "code",
                 "process",
                 "protocol",
@@ -108,7 +110,8 @@ public final class CampaignReader {
         int seed = root.number("seed", 0, Integer.MAX_VALUE, 42);
         boolean fenced = !root.has("fence") || root.flag("fence");
         boolean powerCuts = root.has("powerCuts") && root.flag("powerCuts");
-        return new Campaign(name, driver, trials, seed, families(), fenced, workload(), powerCuts);
+        Conditions conditions = new Conditions(fenced, workload(), powerCuts, root.flag("tags"));
+        return new Campaign(name, driver, trials, seed, families(), conditions);
     }
 
     private Workload workload() {

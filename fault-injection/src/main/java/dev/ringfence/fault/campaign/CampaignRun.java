@@ -89,7 +89,8 @@ public final class CampaignRun {
                     return;
                 }
                 if (ours.test(trial) && !done.contains(trial)) {
-                    Setting setting = new Setting(lab, drivers, campaign.fenced(), choice.guest(trial));
+                    Setting setting =
+                            new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
                     record(trial(choice.of(trial), setting, trial, campaign.driver()));
                 }
             }

@@ -117,6 +117,7 @@ public final class Experiment {
         check(file, "seed", found.seed(), wanted.seed());
         check(file, "trials", found.trials(), wanted.trials());
         check(file, "shard", found.shard(), wanted.shard());
+        check(file, "tags", found.isTagged(), wanted.isTagged());
         check(file, "build", found.build(), wanted.build());
     }
 
@@ -129,6 +130,7 @@ public final class Experiment {
 
     private LedgerHeader header(Shard shard) {
         Map<String, String> machine = new LinkedHashMap<>();
+        machine.put(LedgerHeader.TAGS, campaign.conditions().tagged() ? "on" : "off");
         machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         machine.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
@@ -146,7 +148,7 @@ public final class Experiment {
     public TrialRecord replay(long trial) {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
-            Setting setting = new Setting(lab, drivers, campaign.fenced(), choice.guest(trial));
+            Setting setting = new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
             return CampaignRun.trial(choice.of(trial), setting, trial, campaign.driver());
         }
     }

@@ -38,8 +38,11 @@ public final class FaultChoice {
                 break;
             }
         }
-        if (campaign.workload() != Guest.Workload.MIXED || campaign.powerCuts()) {
-            build.update((campaign.workload().word() + campaign.powerCuts()).getBytes(StandardCharsets.UTF_8));
+        if (campaign.conditions().workload() != Guest.Workload.MIXED
+                || campaign.conditions().powerCuts()) {
+            build.update((campaign.conditions().workload().word()
+                            + campaign.conditions().powerCuts())
+                    .getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -56,7 +59,11 @@ public final class FaultChoice {
 
     /** What the guest of a trial does. */
     public Guest guest(long trial) {
-        return new Guest(campaign.workload(), random(trial).split().nextLong(), campaign.powerCuts());
+        return new Guest(
+                campaign.conditions().workload(),
+                random(trial).split().nextLong(),
+                campaign.conditions().powerCuts(),
+                campaign.conditions().tagged());
     }
 
     private SplittableRandom random(long trial) {

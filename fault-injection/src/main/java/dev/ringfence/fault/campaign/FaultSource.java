@@ -18,7 +18,7 @@ interface FaultSource {
             return new CodeFaultSource(code, campaign.driver());
         }
         if (spec instanceof ProcessFaults process) {
-            return new ProcessFaultSource(process, campaign.workload());
+            return new ProcessFaultSource(process, campaign.conditions().workload());
         }
         if (spec instanceof DeviceFaults device) {
             return new DeviceFaultSource(device);

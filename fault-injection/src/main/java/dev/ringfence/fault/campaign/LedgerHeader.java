@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.campaign;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Map;
 
 /**
@@ -17,4 +18,12 @@ import java.util.Map;
 public record LedgerHeader(
         int version, String campaign, long seed, long trials, String shard, String build, Map<String, String> machine) {
     public static final int VERSION = 1;
+
+    /** Among what is said of the machine: "on" when guests' front-ends had tags. */
+    static final String TAGS = "tags";
+
+    @JsonIgnore
+    public boolean isTagged() {
+        return "on".equals(machine.get(TAGS));
+    }
 }

@@ -9,7 +9,9 @@ import dev.ringfence.ring.Journal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * One guest and two drivers: the first has a fault in it, the second, its heir, has none.
@@ -24,6 +26,8 @@ public final class FaultyRun {
 
     /** A guest that is given up again and again has no driver. */
     private static final int RECONNECTS = 3;
+
+    private static final int SINGLE_READS = 16;
 
     private final Setting setting;
     private final Fault fault;
@@ -47,6 +51,11 @@ public final class FaultyRun {
         public static Setting of(Lab lab, DriverPair drivers) {
             return new Setting(lab, drivers, true, Guest.MIXED);
         }
+
+        /** The same with tags. */
+        public Setting withTags() {
+            return new Setting(lab, drivers, fenced, guest.withTags());
+        }
     }
 
     /** How the first driver came to its end. */
@@ -64,7 +73,9 @@ public final class FaultyRun {
         /** It was killed, since it took too much. */
         HOGGED,
         /** It gave the connection up, and said it was the guest's fault. */
-        GAVE_UP
+        GAVE_UP,
+        /** It was killed, since it had returned wrong data. */
+        DISTRUSTED
     }
 
     /**
@@ -93,7 +104,10 @@ public final class FaultyRun {
     private FaultyRun(Setting setting, Fault fault) {
         this.setting = setting;
         this.fault = fault;
-        this.connection = new LabConnection(setting.lab(), setting.guest().shape(diskOptions(fault)));
+        this.connection = new LabConnection(
+                setting.lab(),
+                setting.guest().shape(diskOptions(fault)),
+                setting.guest().tagged() ? Optional.of(new LabTags(LabConnection.SECTORS)) : Optional.empty());
         this.history = connection.history();
         this.patience = new Patience(connection, PATIENCE_MILLIS, this::tend);
         this.first = new FirstDriver(setting.lab(), setting.drivers().faulty(), connection, fault);
@@ -201,15 +215,32 @@ public final class FaultyRun {
 
     /** The heir's part: it has taken over, and can still read what was written. What the disk holds counts in any case. */
     private void finish() {
-        if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover")
-                && work(List.of(Operation.read(0, LabConnection.SECTORS / 4), Operation.flush()))) {
+        if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover") && readBack()) {
             checkJournal();
         }
         long bytes = connection.imageBytes();
         if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
             history.violation(Nature.DATA, "somebody wrote beyond the disk's end: image bytes=" + bytes);
         }
-        history.finished(connection.readImage());
+        history.finished(
+                connection.readImage(), connection.tags().map(LabTags::lost).orElse(Set.of()));
+    }
+
+    /** A guest with tags reads all, and finds out what it has lost. */
+    private boolean readBack() {
+        if (!setting.guest().tagged()) {
+            return work(List.of(Operation.read(0, LabConnection.SECTORS / 4), Operation.flush()));
+        }
+        long failures = history.failures();
+        boolean done = work(List.of(Operation.read(0, LabConnection.SECTORS), Operation.flush()));
+        for (int from = 0;
+                done && history.failures() > failures && from < LabConnection.SECTORS;
+                from += SINGLE_READS) {
+            done = work(IntStream.range(from, from + SINGLE_READS)
+                    .mapToObj(sector -> Operation.read(sector, 1))
+                    .toList());
+        }
+        return done;
     }
 
     private void checkJournal() {
@@ -230,6 +261,11 @@ public final class FaultyRun {
             history.violation(Nature.PROTOCOL, "the lease came free though nobody had given it back");
             first.fence("its lease came free");
             heir.ifPresent(Heir::fenced);
+        }
+        if (connection.queue(0).isInDoubt()) {
+            first.distrust("returned other data than was written");
+            endBadPath();
+            connection.queue(0).askAgain();
         }
         if (first.end() == End.SERVED) {
             tendFirst();

@@ -134,6 +134,13 @@ final class FirstDriver {
         }
     }
 
+    /** What it returned is not what was written; it is dead when this returns. */
+    void distrust(String why) {
+        if (end == End.SERVED) {
+            kill(End.DISTRUSTED, why);
+        }
+    }
+
     private void kill(End as, String why) {
         ended(as, why);
         process.kill();

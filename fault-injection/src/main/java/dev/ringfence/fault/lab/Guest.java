@@ -11,9 +11,15 @@ import java.util.Map;
  *
  * @param seed of what it does, where that is left to chance
  * @param powerCuts its disk has a volatile cache, and the power may fail whenever a flush has been answered
+ * @param tagged its front-end knows what each sector must hold, and has a driver replaced that returns anything else
  */
-public record Guest(Workload workload, long seed, boolean powerCuts) {
-    public static final Guest MIXED = new Guest(Workload.MIXED, 0, false);
+public record Guest(Workload workload, long seed, boolean powerCuts, boolean tagged) {
+    public static final Guest MIXED = new Guest(Workload.MIXED, 0, false, false);
+
+    /** The same with tags. */
+    public Guest withTags() {
+        return new Guest(workload, seed, powerCuts, true);
+    }
 
     /** What it does. */
     public enum Workload {

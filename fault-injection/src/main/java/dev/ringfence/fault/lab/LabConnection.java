@@ -40,6 +40,7 @@ final class LabConnection implements AutoCloseable {
     private final String kind;
     private final Map<String, String> deviceOptions;
     private final Shape shape;
+    private final Optional<LabTags> tags;
 
     /** The last is the one in use; the others stay, since their drivers may be there still. */
     private final List<LabLink> links = new ArrayList<>();
@@ -59,6 +60,12 @@ final class LabConnection implements AutoCloseable {
     }
 
     LabConnection(Lab lab, Shape shape) {
+        this(lab, shape, Optional.empty());
+    }
+
+    /** @param tags by which its guest knows what each sector must hold; closed with it */
+    LabConnection(Lab lab, Shape shape, Optional<LabTags> tags) {
+        this.tags = tags;
         history = new DiskHistory(shape.flushesMayFail());
         kind = shape.kind();
         deviceOptions = shape.deviceOptions();
@@ -151,6 +158,10 @@ final class LabConnection implements AutoCloseable {
         return link().control();
     }
 
+    Optional<LabTags> tags() {
+        return tags;
+    }
+
     DiskHistory history() {
         return history;
     }
@@ -236,6 +247,7 @@ final class LabConnection implements AutoCloseable {
     @Override
     public void close() {
         links.forEach(LabLink::close);
+        tags.ifPresent(LabTags::close);
         try {
             Files.delete(image);
             Files.deleteIfExists(VolatileDisk.medium(image));

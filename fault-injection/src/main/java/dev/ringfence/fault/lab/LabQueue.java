@@ -45,6 +45,9 @@ final class LabQueue implements AutoCloseable {
     private final Doorbell.Listener listener =
             new Doorbell.Listener(toGuest.listener().duplicate());
     private final Map<Long, Outstanding> outstanding = new HashMap<>();
+    /** Reads that brought wrong data, and are to be asked again. */
+    private final Map<Long, Operation> doubted = new TreeMap<>();
+
     private BadPath path;
     private int unshown;
     private boolean withheld;
@@ -83,8 +86,21 @@ final class LabQueue implements AutoCloseable {
         return requestProducer;
     }
 
+    /** Not answered yet, or not to be believed. */
     int outstanding() {
-        return outstanding.size();
+        return outstanding.size() + doubted.size();
+    }
+
+    /** Some read has brought what nobody wrote: who has answered it is not to be trusted. */
+    boolean isInDoubt() {
+        return !doubted.isEmpty();
+    }
+
+    /** Asks again for what was not believed. */
+    void askAgain() {
+        doubted.forEach(this::ask);
+        doubted.clear();
+        publish();
     }
 
     /** What a driver process gets of this queue's event channel. */
@@ -125,6 +141,7 @@ final class LabQueue implements AutoCloseable {
     void submit(Operation operation) {
         long id = connection.nextId();
         connection.history().submitted(id, operation.kind(), operation.sector(), operation.count());
+        connection.tags().ifPresent(tags -> tags.submitted(id, operation));
         ask(id, operation);
     }
 
@@ -132,6 +149,8 @@ final class LabQueue implements AutoCloseable {
     void moveTo(LabQueue other) {
         new TreeMap<>(outstanding).forEach((id, asked) -> other.ask(id, asked.operation()));
         outstanding.clear();
+        other.doubted.putAll(doubted);
+        doubted.clear();
     }
 
     private void ask(long id, Operation operation) {
@@ -263,27 +282,54 @@ final class LabQueue implements AutoCloseable {
     }
 
     private void answered() {
-        Outstanding answered = outstanding.remove(response.id());
-        if (answered == null || answered.operation().kind() != Kind.READ || response.status() != 0) {
-            connection.history().answered(response.id(), response.status());
+        long id = response.id();
+        Outstanding answered = outstanding.remove(id);
+        if (doubted.containsKey(id)) {
+            connection
+                    .history()
+                    .violation(Nature.PROTOCOL, "another answer to request " + id + ", which was wrong before");
+            return;
+        }
+        if (answered == null) {
+            connection.history().answered(id, response.status());
+            return;
+        }
+        Operation operation = answered.operation();
+        if (operation.kind() != Kind.READ || response.status() != 0) {
+            answer(id, operation, response.status());
         } else {
-            Operation read = answered.operation();
-            ByteBuffer data = data(answered.firstFrame(), read.count());
-            long[] values = new long[read.count()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = SectorTag.read(data, i * SectorTag.BYTES, read.sector() + i);
+            ByteBuffer data = data(answered.firstFrame(), operation.count());
+            if (connection.tags().isEmpty() || connection.tags().get().isRight(id, operation, data)) {
+                answer(id, operation, 0, values(operation, data));
+            } else if (connection.tags().get().doubt(id)) {
+                doubted.put(id, operation);
+            } else {
+                answer(id, operation, BlkifLayout.ERROR);
             }
-            connection.history().answered(response.id(), 0, values);
         }
-        if (answered != null) {
-            answered.refs().stream()
-                    .filter(ref -> !grants.endAccess(ref))
-                    .forEach(ref -> connection
-                            .history()
-                            .violation(
-                                    Nature.PROTOCOL,
-                                    "ref " + ref + " of request " + response.id() + " is in use after its answer"));
+        takeBack(id, answered.refs());
+    }
+
+    private static long[] values(Operation read, ByteBuffer data) {
+        long[] values = new long[read.count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = SectorTag.read(data, i * SectorTag.BYTES, read.sector() + i);
         }
+        return values;
+    }
+
+    private void answer(long id, Operation operation, int status, long... values) {
+        connection.tags().ifPresent(tags -> tags.ended(id, operation, status));
+        connection.history().answered(id, status, values);
+    }
+
+    private void takeBack(long id, List<Integer> refs) {
+        refs.stream()
+                .filter(ref -> !grants.endAccess(ref))
+                .forEach(ref -> connection
+                        .history()
+                        .violation(
+                                Nature.PROTOCOL, "ref " + ref + " of request " + id + " is in use after its answer"));
     }
 
     /** Asks to be told of the next answer; true when there is nothing to take meanwhile. */

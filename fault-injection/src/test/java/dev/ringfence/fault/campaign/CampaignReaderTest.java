@@ -4,7 +4,7 @@ package dev.ringfence.fault.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ringfence.fault.lab.Guest.Workload;
+import dev.ringfence.fault.campaign.Campaign.Conditions;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
 import dev.ringfence.hypervisor.machine.MachineFileException;
@@ -44,9 +44,7 @@ final class CampaignReaderTest {
                         9,
                         List.of(new CodeFaults(
                                 1, Map.of(Part.DEVICE, 3, Part.JOURNAL, 1), List.of(Operator.BRANCH, Operator.NOP))),
-                        true,
-                        Workload.MIXED,
-                        false));
+                        Conditions.PLAIN));
     }
 
     @Test

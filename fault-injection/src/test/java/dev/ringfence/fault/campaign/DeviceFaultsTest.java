@@ -61,7 +61,7 @@ final class DeviceFaultsTest {
             DeviceFault.Kind kind, boolean powerCuts, OutcomeClass outcome, boolean mayBeMasked, boolean recovered) {
         Set<OutcomeClass> found = EnumSet.noneOf(OutcomeClass.class);
         for (long seed = 0; seed < SEEDS; seed++) {
-            Setting setting = new Setting(lab, drivers, true, new Guest(Workload.MIXED, seed, powerCuts));
+            Setting setting = new Setting(lab, drivers, true, new Guest(Workload.MIXED, seed, powerCuts, false));
             Result result = FaultyRun.run(setting, new DeviceFault(kind, seed));
             if (result.hits() > 0) {
                 found.add(Verdict.of(result));

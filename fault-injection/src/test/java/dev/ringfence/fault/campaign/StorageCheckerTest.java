@@ -29,7 +29,8 @@ final class StorageCheckerTest {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
             for (long trial = 0; trial < trials; trial++) {
-                Setting setting = new Setting(lab, drivers, campaign.fenced(), choice.guest(trial));
+                Setting setting =
+                        new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
                 TrialRecord record = CampaignRun.trial(choice.of(trial), setting, trial, campaign.driver());
                 assertThat(record.violations()).as("%s", record).isEmpty();
                 died += record.outcome() == OutcomeClass.CRASH ? 1 : 0;
