@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.cli;
 
+import dev.ringfence.benchmark.recovery.KillSweepBenchmark;
 import dev.ringfence.fault.campaign.Campaign;
 import dev.ringfence.fault.campaign.CampaignReader;
 import dev.ringfence.fault.campaign.Experiment;
@@ -37,8 +38,9 @@ final class ExperimentRunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             description = {
-                "a campaign file, or a preset: smoke (2 minutes), minix (text faults),",
-                "zombie (late writes), storage-checker (deaths and power cuts)"
+                "a campaign file, or a preset: smoke (2 minutes), minix (text faults), zombie (late writes),",
+                "storage-checker (deaths and power cuts), kill-sweep (2 minutes; a machine whose driver is killed",
+                "every ten seconds, and so on down to every millisecond)"
             })
     private String file;
 
@@ -77,6 +79,14 @@ final class ExperimentRunCommand implements Callable<Integer> {
             description = "trials at a time; default: one for each processor")
     private int lanes;
 
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "3",
+            description =
+                    "of each interval of kill-sweep, which knows --report and --json beside this; default ${DEFAULT-VALUE}")
+    private double seconds;
+
     @Option(names = "--ledger", paramLabel = "FILE", description = "default: the campaign's name and .ledger.jsonl")
     private Optional<Path> ledger;
 
@@ -93,6 +103,10 @@ final class ExperimentRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (file.equals(KillSweepBenchmark.NAME)) {
+            Path directory = report.orElse(Path.of(KillSweepBenchmark.NAME + "-report"));
+            return new KillSweepRunner(command.commandLine()).run(seconds, directory, json);
+        }
         Campaign campaign = CampaignReader.read(file);
         if (trials.isPresent() && trials.get() < 1) {
             throw usage("--trials: expected at least 1: " + trials.get());

@@ -10,6 +10,8 @@
  *   LeaseFloor         a bare lease between LeaseHolders: what the kernel and the JVM take
  *
  *   RecoveryBenchmark goes round them:  OutageRun -> OutageSeries -> RecoveryGoals -> RecoveryReport
+ *
+ *   KillSweepBenchmark the same machine, its driver killed at shorter and shorter intervals: KillSweepRun
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.benchmark.recovery.RecoveryBenchmark}.

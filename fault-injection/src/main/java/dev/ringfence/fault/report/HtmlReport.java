@@ -185,7 +185,7 @@ final class HtmlReport {
         html.close();
     }
 
-    private static String stylesheet() {
+    static String stylesheet() {
         try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -116,6 +116,11 @@ record JsonReport(
                 data.tally().all().rates().stream().map(RateJson::of).toList(),
                 OutagesJson.of(data.tally()),
                 data.goals());
+        return text(report);
+    }
+
+    /** @param report made of plain records */
+    static String text(Object report) {
         try {
             return JSON.writeValueAsString(report) + "\n";
         } catch (JsonProcessingException e) {

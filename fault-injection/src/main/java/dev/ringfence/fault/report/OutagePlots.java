@@ -106,7 +106,7 @@ final class OutagePlots {
     }
 
     /** The power of ten at or below (-1), at or above (1): else an axis may have no mark at all. */
-    private static double decade(double value, int direction) {
+    static double decade(double value, int direction) {
         return Math.pow(10, direction * Math.ceil(direction * Math.log10(value)));
     }
 

@@ -11,6 +11,9 @@
  *       OutcomePlot,
  *       OutagePlots, Svg    XChart's charts in the page's own colours
  *     JsonReport, CsvReport everything that was counted; a row a trial
+ *
+ *   KillSweep               what kills at shorter and shorter intervals cost a whole machine's guest
+ *     KillSweepPage         its page, with KillSweepPlots
  * </pre>
  *
  * <p>Start reading at {@link dev.ringfence.fault.report.Report}.
