@@ -13,6 +13,7 @@ import dev.ringfence.fault.lab.Lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -135,6 +136,8 @@ public final class CampaignRun {
                 lively && result.outageNanos() > 0 ? TimeUnit.NANOSECONDS.toMicros(result.outageNanos()) : -1,
                 TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun),
                 result.violations().stream()
+                        // The worst first: of hundreds of failed requests nobody reads the last.
+                        .sorted(Comparator.comparing(Violation::nature).reversed())
                         .map(Violation::what)
                         .limit(VIOLATIONS)
                         .toList(),
