@@ -13,6 +13,7 @@ import java.util.Map;
  *   disk   vol0 image  <- load xvda     LoadProgram, ordered over a socket
  *          ram  memory <- load xvdb
  *          vol1 image  <- web  xvda     an NBD gateway
+ *          vol2 image  <- load xvdd     with tags
  *   probe  AllocationProbe <- load xvdc
  * </pre>
  */
@@ -31,29 +32,37 @@ final class BenchMachine implements AutoCloseable {
         this.gateway = gateway;
     }
 
+    /**
+     * The files of its disks, all of one size.
+     *
+     * @param tagged whose front-end keeps tags: nobody else may write to it
+     */
+    record Images(Path ring, Path nbd, Path tagged) {}
+
     /** @param home a new directory, for the machine file and sockets */
-    static BenchMachine start(Path home, Path image, Path nbdImage, long bytes) throws IOException {
+    static BenchMachine start(Path home, Images images, long bytes) throws IOException {
         Path socket = home.resolve("load.sock");
         Path gateway = home.resolve("gateway.sock");
         String name = "bench-" + ProcessHandle.current().pid();
         try (Worker.Door door = new Worker.Door(socket)) {
-            LaunchedMachine machine = LaunchedMachine.start(
-                    home.resolve("machine.json"), machine(name, socket, gateway, image, nbdImage, bytes));
+            LaunchedMachine machine =
+                    LaunchedMachine.start(home.resolve("machine.json"), machine(name, socket, gateway, images, bytes));
             Worker worker = door.accept("guest " + LOAD_GUEST);
             return new BenchMachine(machine, worker, gateway);
         }
     }
 
-    private static Map<String, Object> machine(
-            String name, Path socket, Path gateway, Path image, Path nbdImage, long bytes) {
+    private static Map<String, Object> machine(String name, Path socket, Path gateway, Images images, long bytes) {
         List<Object> disks = List.of(
-                Map.of("name", "vol0", "image", image.toString()),
-                Map.of("name", "vol1", "image", nbdImage.toString()),
+                Map.of("name", "vol0", "image", images.ring().toString()),
+                Map.of("name", "vol1", "image", images.nbd().toString()),
+                Map.of("name", "vol2", "image", images.tagged().toString()),
                 Map.of("name", "ram", "memory", bytes + "B"));
         List<Object> probes = List.of(Map.of("name", "probe", "class", AllocationProbe.class.getName()));
         List<Object> loaded = List.of(
                 Map.of("as", LoadProgram.IMAGE_DISK, "disk", "disk/vol0"),
                 Map.of("as", LoadProgram.MEMORY_DISK, "disk", "disk/ram"),
+                Map.of("as", LoadProgram.TAGGED_DISK, "disk", "disk/vol2", "tags", true),
                 Map.of("as", LoadProgram.PROBE_DISK, "disk", "probe/probe", "mode", "r"));
         Map<String, Object> load =
                 Map.of("java", Map.of("class", LoadProgram.class.getName(), "args", List.of(socket.toString())));

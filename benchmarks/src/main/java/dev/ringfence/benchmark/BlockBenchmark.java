@@ -74,6 +74,9 @@ public final class BlockBenchmark {
                 List<Step> group = new ArrayList<>();
                 group.add(new Step(device, workload, Engines.RING));
                 group.add(new Step(device, workload, Engines.DIRECT));
+                if (device.equals(Results.IMAGE)) {
+                    group.add(new Step(device, workload, Engines.RING_TAGS));
+                }
                 if (workload.equals(Workload.SINGLE_READ) && device.equals(Results.IMAGE)) {
                     group.add(new Step(Results.NO_DEVICE, workload, Engines.ROUND_TRIP));
                     group.add(new Step(device, Workload.SLEEPING_READ, Engines.ROUND_TRIP_AND_READ));
@@ -160,6 +163,8 @@ public final class BlockBenchmark {
             for (String device : DEVICES) {
                 results.ratio(device, workload, Engines.RING, Engines.DIRECT).ifPresent(ratios::add);
             }
+            results.ratio(Results.IMAGE, workload, Engines.RING_TAGS, Engines.RING)
+                    .ifPresent(ratios::add);
             for (String peer : List.of(Engines.NBDKIT, Engines.QEMU_NBD)) {
                 results.ratio(Results.IMAGE, workload, Engines.GATEWAY, peer).ifPresent(ratios::add);
             }

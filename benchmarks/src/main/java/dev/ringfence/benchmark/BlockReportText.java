@@ -35,18 +35,24 @@ public final class BlockReportText {
     }
 
     private void printDevices() {
-        printf("%n%-20s%30s  %30s%n", "", "---------- image ----------", "---------- memory ---------");
-        printf("%-20s%10s%10s%10s  %10s%10s%10s%n", "", "ring", "direct", "ratio", "ring", "direct", "ratio");
+        printf(
+                "%n%-20s%30s  %30s  %20s%n",
+                "", "---------- image ----------", "---------- memory ---------", "- image, tags -");
+        printf(
+                "%-20s%10s%10s%10s  %10s%10s%10s  %10s%10s%n",
+                "", "ring", "direct", "ratio", "ring", "direct", "ratio", "ring", "of ring");
         for (Workload workload : Workload.ALL) {
             printf(
-                    "%-20s" + RATE.repeat(3) + "  " + RATE.repeat(3) + "%n",
+                    "%-20s" + RATE.repeat(3) + "  " + RATE.repeat(3) + "  " + RATE.repeat(2) + "%n",
                     workload.name(),
                     rate(Results.IMAGE, workload, Engines.RING),
                     rate(Results.IMAGE, workload, Engines.DIRECT),
                     ratio(Results.IMAGE, workload, Engines.RING, Engines.DIRECT),
                     rate(Results.MEMORY, workload, Engines.RING),
                     rate(Results.MEMORY, workload, Engines.DIRECT),
-                    ratio(Results.MEMORY, workload, Engines.RING, Engines.DIRECT));
+                    ratio(Results.MEMORY, workload, Engines.RING, Engines.DIRECT),
+                    rate(Results.IMAGE, workload, Engines.RING_TAGS),
+                    ratio(Results.IMAGE, workload, Engines.RING_TAGS, Engines.RING));
         }
     }
 

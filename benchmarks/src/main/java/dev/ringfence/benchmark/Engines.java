@@ -5,6 +5,8 @@ package dev.ringfence.benchmark;
 final class Engines {
     /** A guest's queue to a driver in another process. */
     static final String RING = "ring";
+    /** The same with a disk whose front-end keeps tags. */
+    static final String RING_TAGS = "ring with tags";
     /** The driver's engine called in one process: the floor. */
     static final String DIRECT = "direct";
     /** Empty requests through a ring between two processes. */

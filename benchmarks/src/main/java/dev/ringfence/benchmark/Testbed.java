@@ -45,9 +45,12 @@ final class Testbed implements AutoCloseable {
         Path image = files.resolve("vol0.img");
         Path nbdImage = files.resolve("vol1.img");
         Directories.createImage(image, settings.sizeBytes());
+        Path tagged = files.resolve("vol2.img");
         Directories.createImage(nbdImage, settings.sizeBytes());
+        Directories.createImage(tagged, settings.sizeBytes());
         Path home = resources.deleted(Files.createTempDirectory("ringfence-bench"));
-        machine = resources.closed(BenchMachine.start(home, image, nbdImage, settings.sizeBytes()));
+        machine = resources.closed(
+                BenchMachine.start(home, new BenchMachine.Images(image, nbdImage, tagged), settings.sizeBytes()));
         direct = resources.closed(DirectWorker.start(home, image, settings.sizeBytes()));
         startNbd(home, nbdImage);
     }
@@ -97,6 +100,7 @@ final class Testbed implements AutoCloseable {
     Figures measure(String device, Workload workload, String engine, long nanos, long seed) {
         return switch (engine) {
             case Engines.RING -> ring(new Order(disk(device), workload, nanos, seed));
+            case Engines.RING_TAGS -> ring(new Order(LoadProgram.TAGGED_DISK, workload, nanos, seed));
             case Engines.DIRECT -> direct.perform(new Order(device, workload, nanos, seed));
             case Engines.ROUND_TRIP, Engines.ROUND_TRIP_AND_READ ->
                 direct.perform(new Order(engine, workload, nanos, seed));

@@ -41,6 +41,7 @@ class BlockBenchmarkTest {
                 assertMeasured(json, device, workload, Engines.RING);
                 assertMeasured(json, device, workload, Engines.DIRECT);
             }
+            assertMeasured(json, Results.IMAGE, workload, Engines.RING_TAGS);
             for (String tool : report.machine().tools().keySet()) {
                 assertMeasured(json, Results.IMAGE, workload, tool.equals("fio") ? Engines.GATEWAY : tool);
             }

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,11 +63,17 @@ final class ExperimentCommand {
 
     @Command(
             name = "report",
-            description = "Makes the report of a ledger: HTML, JSON and CSV.",
+            description = {
+                "Makes the report of a ledger: HTML, JSON and CSV.",
+                "Others stand beside it, such as that of the same campaign with tags."
+            },
             mixinStandardHelpOptions = true)
     static final class WriteReport implements Callable<Integer> {
-        @Parameters(paramLabel = "LEDGER")
+        @Parameters(index = "0", paramLabel = "LEDGER")
         private Path ledger;
+
+        @Parameters(index = "1..*", arity = "0..*", paramLabel = "OTHER")
+        private List<Path> others = List.of();
 
         @Option(
                 names = "--report",
@@ -80,7 +87,8 @@ final class ExperimentCommand {
 
         @Override
         public Integer call() throws IOException {
-            Report.write(ledger, directory, "ringfence experiment report " + ledger);
+            String line = others.stream().map(other -> " " + other).collect(Collectors.joining());
+            Report.write(ledger, others, directory, "ringfence experiment report " + ledger + line);
             command.commandLine().getOut().println(directory.resolve("report.html"));
             return ExitCode.OK;
         }

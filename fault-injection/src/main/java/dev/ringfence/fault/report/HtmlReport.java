@@ -42,6 +42,7 @@ final class HtmlReport {
         goals();
         matrix();
         partsAndDrivers();
+        new BesideTable(data, html).write();
         new FigureSections(data, html).write();
         new WrongTrials(data, html).write();
         new PublishedTable(data, html).write();

@@ -16,6 +16,7 @@ import java.util.Map;
  * The report for scripts: everything that was counted, nothing rounded.
  *
  * @param torn the ledger's last line was cut off
+ * @param beside what other ledgers add up to
  * @param trialsASecond of one worker; null if no time was taken
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -28,7 +29,8 @@ record JsonReport(
         Tallies tallies,
         List<RateJson> rates,
         OutagesJson outages,
-        List<Goal> goals) {
+        List<Goal> goals,
+        List<Beside> beside) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** @param recovered of the outcomes, those after which a successor served to the end */
@@ -115,7 +117,8 @@ record JsonReport(
                 Tallies.of(data.tally()),
                 data.tally().all().rates().stream().map(RateJson::of).toList(),
                 OutagesJson.of(data.tally()),
-                data.goals());
+                data.goals(),
+                data.beside());
         return text(report);
     }
 

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a campaign's ledger amounts to, as three files: one for people, one for scripts, one for spreadsheets. */
@@ -24,7 +25,20 @@ public final class Report {
      * @throws IOException naming file and line, too, if the ledger can't be understood
      */
     public static List<Goal> write(Path ledger, Path directory, String command) throws IOException {
-        ReportData data = ReportData.of(Ledger.read(ledger), command);
+        return write(ledger, List.of(), directory, command);
+    }
+
+    /**
+     * As {@link #write(Path, Path, String)}.
+     *
+     * @param others ledgers whose rates are to stand beside this one's, such as of the same campaign with tags
+     */
+    public static List<Goal> write(Path ledger, List<Path> others, Path directory, String command) throws IOException {
+        List<Beside> beside = new ArrayList<>();
+        for (Path other : others) {
+            beside.add(Beside.of(Ledger.read(other)));
+        }
+        ReportData data = ReportData.of(Ledger.read(ledger), beside, command);
         Files.createDirectories(directory);
         try (Writer csv = writer(directory.resolve("report.csv"))) {
             CsvReport.write(data.trials(), csv);

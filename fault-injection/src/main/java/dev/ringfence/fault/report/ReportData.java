@@ -12,11 +12,22 @@ import java.util.List;
  * What all three files of a report are made of.
  *
  * @param trials by their numbers
+ * @param beside what other ledgers add up to; empty: there are none
  * @param command that made the ledger
  */
 record ReportData(
-        LedgerHeader header, List<TrialRecord> trials, boolean torn, Tally tally, List<Goal> goals, String command) {
+        LedgerHeader header,
+        List<TrialRecord> trials,
+        boolean torn,
+        Tally tally,
+        List<Goal> goals,
+        List<Beside> beside,
+        String command) {
     static ReportData of(Ledger.Read read, String command) {
+        return of(read, List.of(), command);
+    }
+
+    static ReportData of(Ledger.Read read, List<Beside> others, String command) {
         Tally tally = Tally.of(read.trials());
         return new ReportData(
                 read.header(),
@@ -26,6 +37,7 @@ record ReportData(
                 read.torn(),
                 tally,
                 Goal.of(tally.all()),
+                others,
                 command);
     }
 

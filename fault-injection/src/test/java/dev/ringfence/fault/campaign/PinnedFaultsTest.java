@@ -12,6 +12,7 @@ import dev.ringfence.fault.mutation.MutationSite;
 import dev.ringfence.fault.mutation.Mutator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,36 @@ final class PinnedFaultsTest {
         assertThat(Verdict.of(result)).as("%s of %s", result, fault).isEqualTo(outcome);
         assertThat(Verdict.recovered(result)).as("%s", result).isEqualTo(recovered);
         assertThat(result.hits() > 0).isEqualTo(outcome != OutcomeClass.NOT_ACTIVATED);
+    }
+
+    /** What is wrong without tags is told with them; where the driver alone was wrong, its heir's data are right. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "block.FileDevice  | write | branch  | IFLE -> always | false",
+                "block.FileDevice  | read  | branch  | IFLE -> IFGT   | true",
+            })
+    void tagsLeaveNothingSilent(String className, String method, String operator, String edit, boolean recovered) {
+        CodeFault fault = fault("dev.ringfence.backend." + className, method, operator, edit);
+        FaultyRun.Setting setting = FaultyRun.Setting.of(lab, drivers);
+
+        assertThat(Verdict.of(FaultyRun.run(setting, fault))).isEqualTo(OutcomeClass.SILENT_CORRUPTION);
+        Result result = FaultyRun.run(setting.withTags(), fault);
+
+        assertThat(Verdict.of(result)).as("%s of %s", result, fault).isEqualTo(OutcomeClass.DETECTED_DATA_ERROR);
+        assertThat(result.end()).isEqualTo(FaultyRun.End.DISTRUSTED);
+        assertThat(Verdict.recovered(result)).as("%s", result).isEqualTo(recovered);
+    }
+
+    @Test
+    void aRightDriverPassesUnderTags() {
+        CodeFault fault = fault("dev.ringfence.backend.BackendConnection", "close", "throw", "parks for ever");
+
+        Result result = FaultyRun.run(FaultyRun.Setting.of(lab, drivers).withTags(), fault);
+
+        assertThat(result.violations()).isEmpty();
+        assertThat(result.end()).isEqualTo(FaultyRun.End.RETIRED);
     }
 
     /** The first place and seed that make such an edit. */
