@@ -220,7 +220,7 @@ public final class FaultyRun {
         }
         long bytes = connection.imageBytes();
         if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
-            history.violation(Nature.DATA, "somebody wrote beyond the disk's end: image bytes=" + bytes);
+            history.violation(Nature.PROTOCOL, "somebody wrote beyond the disk's end: image bytes=" + bytes);
         }
         history.finished(
                 connection.readImage(), connection.tags().map(LabTags::lost).orElse(Set.of()));

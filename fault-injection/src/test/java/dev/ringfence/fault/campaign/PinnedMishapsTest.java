@@ -8,15 +8,11 @@ import dev.ringfence.fault.lab.Fault;
 import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.FaultyRun.Result;
 import dev.ringfence.fault.lab.FaultyRun.Setting;
-import dev.ringfence.fault.lab.Guest;
 import dev.ringfence.fault.lab.Lab;
 import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.lab.ProtocolFault;
-import java.util.HashSet;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PinnedMishapsTest {
     /** In the midst of the first batch. */
     private static final int STORE = 40;
-
-    /** Of the worker, up to what it does with its first request. */
-    private static final int STORES = 30;
 
     private static Lab lab;
     private static DriverPair drivers;
@@ -87,16 +80,5 @@ final class PinnedMishapsTest {
     })
     void whateverHappensOnTheWayIsFoundOrHarmless(ProtocolFault.Kind kind, OutcomeClass outcome) {
         assertEnds(new ProtocolFault(kind, 1, 0), outcome);
-    }
-
-    @Test
-    void aStoppedDriverThatIsReplacedAliveDoesTheHarmThatTheFenceIsThereAgainst() {
-        Set<OutcomeClass> without = new HashSet<>();
-        for (int store = 1; store <= STORES; store++) {
-            ProcessFault zombie = new ProcessFault(ProcessFault.Kind.ZOMBIE, store);
-            without.add(Verdict.of(FaultyRun.run(new Setting(lab, drivers, false, Guest.MIXED), zombie)));
-        }
-
-        assertThat(without).contains(OutcomeClass.SILENT_CORRUPTION);
     }
 }

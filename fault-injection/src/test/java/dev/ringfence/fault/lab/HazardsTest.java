@@ -3,11 +3,14 @@ package dev.ringfence.fault.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfence.fault.DiskHistory;
+import dev.ringfence.fault.lab.FaultyRun.Setting;
 import dev.ringfence.fault.lab.LabConnection.Shape;
 import dev.ringfence.ring.Defect;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,8 @@ class HazardsTest {
     private static final int PATIENCE_MILLIS = 2_000;
 
     private final Lab lab = new Lab();
+
+    private static final int FIRST_REQUEST_STORES = 30;
 
     /**
      * A hazard, and how it is let loose.
@@ -37,6 +42,7 @@ class HazardsTest {
 
     static Stream<Hazard> hazards() {
         return Stream.of(
+                new Hazard("H1 late write of the replaced", "no fence", HazardsTest::zombie, "sector"),
                 of("H2 lost replay", Defect.REPLAY_DROPPED, Sweeps.MIXED, "is never answered"),
                 of("H3 dead between data and response", Defect.DONE_REDONE, Sweeps.TRACED, "1 calls of 0 suspects"),
                 of(
@@ -84,6 +90,19 @@ class HazardsTest {
     private static Optional<String> cacheInTheDriver(Lab lab) {
         Shape shape = new Shape(1, Workloads.BEFORE_WRAP, CachingDisk.class.getName(), Map.of(), false);
         return sweep(lab, (hosts, store) -> Sweeps.onDisk(lab, hosts, store, PATIENCE_MILLIS, shape));
+    }
+
+    /** Stopped wherever it may be with its first request in hand, replaced alive, and let go on. */
+    private static Optional<String> zombie(Lab lab) {
+        try (DriverPair drivers = new DriverPair(lab)) {
+            Setting unfenced = new Setting(lab, drivers, false, Guest.MIXED);
+            return IntStream.rangeClosed(1, FIRST_REQUEST_STORES)
+                    .mapToObj(store -> FaultyRun.run(unfenced, new ProcessFault(ProcessFault.Kind.ZOMBIE, store)))
+                    .flatMap(result -> result.violations().stream())
+                    .filter(violation -> violation.nature() == DiskHistory.Nature.DATA)
+                    .map(DiskHistory.Violation::what)
+                    .findFirst();
+        }
     }
 
     private static Optional<String> sweep(Lab lab, Sweep.Experiment experiment) {
