@@ -38,6 +38,8 @@ public final class DiskHistory {
         ERROR,
         /** A request was not answered in time, or never. */
         UNANSWERED,
+        /** Something was lost, or came twice or too late, and those who share in it can tell by numbers of their own. */
+        LOSS,
         /** The guest was told that all is well, and it was not. */
         DATA
     }
@@ -213,7 +215,8 @@ public final class DiskHistory {
                 .filter(request -> request.kind == Kind.FLUSH && request.isAnswered() && request.status == 0)
                 .filter(request -> request.begin > firstError)
                 .map(request -> request + " succeeded although a flush had failed before")
-                .forEach(what -> found.add(new Violation(Nature.DATA, what)));
+                // The guest was told once: who goes on after a flush that failed does so knowingly.
+                .forEach(what -> found.add(new Violation(Nature.ERROR, what)));
     }
 
     private Map<Long, SectorRegister> registers() {

@@ -8,14 +8,14 @@ import java.util.List;
  * What a campaign file says.
  *
  * @param name for the ledger and the report
- * @param driver "block"
+ * @param drivers "block" or "net" or both, each as likely as the other
  * @param trials over all shards
  * @param seed of all chance
  * @param families of faults, one of each at most
  * @param conditions under which all of it takes place
  */
 public record Campaign(
-        String name, String driver, int trials, long seed, List<FamilySpec> families, Conditions conditions) {
+        String name, List<String> drivers, int trials, long seed, List<FamilySpec> families, Conditions conditions) {
     /**
      * What is the same for all trials.
      *
@@ -30,29 +30,30 @@ public record Campaign(
     }
 
     public Campaign {
+        drivers = List.copyOf(drivers);
         families = List.copyOf(families);
     }
 
     /** The same, of another size. */
     public Campaign withTrials(int newTrials) {
-        return new Campaign(name, driver, newTrials, seed, families, conditions);
+        return new Campaign(name, drivers, newTrials, seed, families, conditions);
     }
 
     /** The same, with other chances. */
     public Campaign withSeed(long newSeed) {
-        return new Campaign(name, driver, trials, newSeed, families, conditions);
+        return new Campaign(name, drivers, trials, newSeed, families, conditions);
     }
 
     /** The same with the fence off, by another name: it is another campaign. */
     public Campaign withoutFence() {
         Conditions unfenced = new Conditions(false, conditions.workload(), conditions.powerCuts(), conditions.tagged());
         return new Campaign(
-                conditions.fenced() ? name + "-without-fence" : name, driver, trials, seed, families, unfenced);
+                conditions.fenced() ? name + "-without-fence" : name, drivers, trials, seed, families, unfenced);
     }
 
     /** The same with tags, by another name. */
     public Campaign withTags() {
         Conditions tagged = new Conditions(conditions.fenced(), conditions.workload(), conditions.powerCuts(), true);
-        return new Campaign(conditions.tagged() ? name : name + "-with-tags", driver, trials, seed, families, tagged);
+        return new Campaign(conditions.tagged() ? name : name + "-with-tags", drivers, trials, seed, families, tagged);
     }
 }

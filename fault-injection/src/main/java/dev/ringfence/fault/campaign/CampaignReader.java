@@ -3,6 +3,7 @@ package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.campaign.Campaign.Conditions;
 import dev.ringfence.fault.lab.DeviceFault;
+import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.lab.ProtocolFault;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,7 +38,9 @@ public final class CampaignReader {
     private static final int TRIALS_MAX = 100_000_000;
     private static final int WEIGHT_MAX = 1_000;
     private static final String[] FAMILIES = {"code", "process", "protocol", "device"};
-    private static final List<String> DRIVERS = List.of("block");
+    private static final List<String> DRIVERS = List.of(FaultyRun.BLOCK, FaultyRun.NET);
+    /** What is there in a disk alone. */
+    private static final List<String> OF_DISKS = List.of("protocol", "device", "workload", "powerCuts");
 
     private final Section root;
 
@@ -84,6 +88,7 @@ public final class CampaignReader {
                 source.root(),
                 "campaign",
                 "driver",
+                "drivers",
                 "trials",
                 "seed",
                 "fence",
@@ -101,9 +106,11 @@ public final class CampaignReader {
 
     private Campaign campaign() {
         String name = root.requiredText("campaign", "mine").orElse("");
-        String driver = root.text("driver").orElse(DRIVERS.get(0));
-        if (!DRIVERS.contains(driver)) {
-            root.problem("driver", "expected one of " + String.join(", ", DRIVERS));
+        List<String> drivers = drivers();
+        if (drivers.contains(FaultyRun.NET)) {
+            OF_DISKS.stream()
+                    .filter(root::has)
+                    .forEach(key -> root.problem(key, "expected in campaigns of the block driver alone"));
         }
         root.require("trials", "1000");
         int trials = root.number("trials", 1, TRIALS_MAX, 1);
@@ -111,7 +118,7 @@ public final class CampaignReader {
         boolean fenced = !root.has("fence") || root.flag("fence");
         boolean powerCuts = root.has("powerCuts") && root.flag("powerCuts");
         Conditions conditions = new Conditions(fenced, workload(), powerCuts, root.flag("tags"));
-        return new Campaign(name, driver, trials, seed, families(), conditions);
+        return new Campaign(name, drivers, trials, seed, families(), conditions);
     }
 
     private Workload workload() {
@@ -124,6 +131,24 @@ public final class CampaignReader {
             root.problem("workload", "expected one of " + known);
         }
         return found.orElse(Workload.MIXED);
+    }
+
+    private List<String> drivers() {
+        if (root.has("drivers")) {
+            if (root.has("driver")) {
+                root.problem("drivers", "expected this or \"driver\", not both");
+            }
+            List<String> drivers = named(root, "drivers", DRIVERS.toArray(String[]::new), Function.identity());
+            if (drivers.isEmpty() || Set.copyOf(drivers).size() < drivers.size()) {
+                root.problem("drivers", "expected each once, of " + String.join(", ", DRIVERS));
+            }
+            return drivers;
+        }
+        String driver = root.text("driver").orElse(DRIVERS.get(0));
+        if (!DRIVERS.contains(driver)) {
+            root.problem("driver", "expected one of " + String.join(", ", DRIVERS));
+        }
+        return List.of(driver);
     }
 
     private List<FamilySpec> families() {

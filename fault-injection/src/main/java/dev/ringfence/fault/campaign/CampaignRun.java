@@ -92,7 +92,7 @@ public final class CampaignRun {
                 if (ours.test(trial) && !done.contains(trial)) {
                     Setting setting =
                             new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
-                    record(trial(choice.of(trial), setting, trial, campaign.driver()));
+                    record(trial(choice.of(trial), setting, trial, choice.driver(trial)));
                 }
             }
         }
@@ -109,9 +109,9 @@ public final class CampaignRun {
     }
 
     /** A fault that harms us is a result, too. */
-    private static Result harmless(Setting setting, Fault fault) {
+    private static Result harmless(Setting setting, String driver, Fault fault) {
         try {
-            return FaultyRun.run(setting, fault);
+            return FaultyRun.run(setting, driver, fault);
         } catch (RuntimeException e) {
             setting.drivers().renew();
             Violation harm = new Violation(Nature.PROTOCOL, "the lab was harmed: " + e);
@@ -122,7 +122,7 @@ public final class CampaignRun {
     /** Does one trial. */
     static TrialRecord trial(FaultChoice.Choice chosen, Setting setting, long trial, String driver) {
         long begun = System.nanoTime();
-        Result result = harmless(setting, chosen.fault());
+        Result result = harmless(setting, driver, chosen.fault());
         OutcomeClass outcome = Verdict.of(result);
         boolean lively = outcome.isFailure();
         return new TrialRecord(

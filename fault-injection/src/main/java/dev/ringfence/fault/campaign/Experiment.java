@@ -149,7 +149,7 @@ public final class Experiment {
         try (Lab lab = new Lab();
                 DriverPair drivers = new DriverPair(lab)) {
             Setting setting = new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
-            return CampaignRun.trial(choice.of(trial), setting, trial, campaign.driver());
+            return CampaignRun.trial(choice.of(trial), setting, trial, choice.driver(trial));
         }
     }
 }

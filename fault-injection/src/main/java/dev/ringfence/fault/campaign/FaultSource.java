@@ -13,12 +13,12 @@ interface FaultSource {
     /** Adds what the choices depend on beside the campaign. */
     void digest(CRC32C build);
 
-    static FaultSource of(FamilySpec spec, Campaign campaign) {
+    static FaultSource of(FamilySpec spec, Campaign campaign, String driver) {
         if (spec instanceof CodeFaults code) {
-            return new CodeFaultSource(code, campaign.driver());
+            return new CodeFaultSource(code, driver);
         }
         if (spec instanceof ProcessFaults process) {
-            return new ProcessFaultSource(process, campaign.conditions().workload());
+            return new ProcessFaultSource(process, driver, campaign.conditions().workload());
         }
         if (spec instanceof DeviceFaults device) {
             return new DeviceFaultSource(device);

@@ -2,6 +2,7 @@
 package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.campaign.FaultChoice.Choice;
+import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.lab.ProcessFault;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +14,18 @@ final class ProcessFaultSource implements FaultSource {
     /** About as many as a driver's worker does in a trial. */
     private static final int STORES = 160;
 
+    /** About as many as a network driver's two workers do. */
+    private static final int NET_STORES = 440;
+
     private static final int RANDOM_STORES = 900;
     private static final int HEIR_STORES = 150;
 
     private final ProcessFaults spec;
     private final int stores;
 
-    ProcessFaultSource(ProcessFaults spec, Workload workload) {
+    ProcessFaultSource(ProcessFaults spec, String driver, Workload workload) {
         this.spec = spec;
-        this.stores = workload == Workload.RANDOM ? RANDOM_STORES : STORES;
+        this.stores = driver.equals(FaultyRun.NET) ? NET_STORES : workload == Workload.RANDOM ? RANDOM_STORES : STORES;
     }
 
     @Override

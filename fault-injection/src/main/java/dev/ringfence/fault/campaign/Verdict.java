@@ -22,7 +22,7 @@ final class Verdict {
         if (has(result, Nature.DATA)) {
             return OutcomeClass.SILENT_CORRUPTION;
         }
-        if (has(result, Nature.ERROR) || result.end() == End.DISTRUSTED) {
+        if (has(result, Nature.ERROR) || has(result, Nature.LOSS) || result.end() == End.DISTRUSTED) {
             return OutcomeClass.DETECTED_DATA_ERROR;
         }
         if (has(result, Nature.PROTOCOL) || result.end() == End.GAVE_UP) {

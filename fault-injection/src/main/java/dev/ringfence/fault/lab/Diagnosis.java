@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -15,8 +16,12 @@ import java.util.stream.Stream;
  */
 final class Diagnosis {
     private static final char GONE = 'X';
+    /** As the kernel of x86-64 counts them: read and poll. */
+    private static final Set<String> WAITING = Set.of("0 ", "7 ");
+
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LATE_NANOS = 2 * LOOK_NANOS;
     private static final long LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long ASLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -38,6 +43,16 @@ final class Diagnosis {
         this.threads = List.copyOf(threads);
     }
 
+    /** Of no thread: there is nothing to find out. */
+    static Diagnosis ofNobody() {
+        return new Diagnosis(0, List.of());
+    }
+
+    /** Where it is of nobody: of this thread, if it is one. */
+    Diagnosis orOf(long newPid, int thread) {
+        return threads.isEmpty() && thread != 0 ? new Diagnosis(newPid, List.of(thread)) : this;
+    }
+
     List<Integer> threads() {
         return threads;
     }
@@ -47,9 +62,29 @@ final class Diagnosis {
         return threads.stream().allMatch(thread -> state(thread) == GONE);
     }
 
-    /** None of them runs, or is about to. */
+    /** One of the threads is not there any more. */
+    boolean hasLost() {
+        return threads.stream().anyMatch(thread -> state(thread) == GONE);
+    }
+
+    /** None of them runs, or is about to; some may be gone. */
     boolean isAsleep() {
-        return threads.stream().allMatch(thread -> state(thread) == 'S');
+        return threads.stream().map(this::state).allMatch(state -> state == 'S' || state == GONE);
+    }
+
+    /** Each of them is gone, or waits in the kernel for a file to say something. */
+    boolean isIdle() {
+        return threads.stream().allMatch(this::isIdle);
+    }
+
+    private boolean isIdle(int thread) {
+        char state = state(thread);
+        // The first word is the number of the call that it is in.
+        return state == GONE
+                || state == 'S'
+                        && read(thread, "syscall")
+                                .map(text -> WAITING.stream().anyMatch(text::startsWith))
+                                .orElse(true);
     }
 
     /**
@@ -72,8 +107,8 @@ final class Diagnosis {
         if (now - sinceNanos < FIRST_LOOK_NANOS || now - lookedNanos < LOOK_NANOS) {
             return Optional.empty();
         }
-        // Of the time in which we were kept from looking we know nothing.
-        long passed = Math.min(now - lookedNanos, 2 * LOOK_NANOS);
+        // What it did while we were not let look, nobody knows.
+        long passed = Math.min(now - lookedNanos, LATE_NANOS);
         lookedNanos = now;
         return examine(passed);
     }
@@ -81,11 +116,11 @@ final class Diagnosis {
     private Optional<String> examine(long passedNanos) {
         long cpuNanos = 0;
         boolean asleep = true;
-        boolean stopped = true;
+        boolean stopped = !threads.isEmpty();
         for (int thread : threads) {
             cpuNanos += cpuNanos(thread);
             char state = state(thread);
-            asleep &= state == 'S';
+            asleep &= state == 'S' || state == GONE;
             stopped &= state == 'T';
         }
         if (firstCpuNanos < 0) {

@@ -4,6 +4,7 @@ package dev.ringfence.fault.lab;
 import dev.ringfence.fault.mutation.MutantAgent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -12,10 +13,11 @@ import java.util.concurrent.CompletableFuture;
  * the dead leave their stacks and mappings behind. One thread.
  */
 public final class DriverPair implements AutoCloseable {
-    private static final int LIVES = 400;
+    private static final int LIVES = 250;
 
     private final Lab lab;
     private final String agent;
+    private final String[] properties;
     private CompletableFuture<LabProcess> nextFaulty;
     private LabProcess faulty;
     private LabProcess clean;
@@ -23,7 +25,13 @@ public final class DriverPair implements AutoCloseable {
     private int cleanLives;
 
     public DriverPair(Lab lab) {
+        this(lab, new String[0]);
+    }
+
+    /** @param properties of both processes' JVMs */
+    DriverPair(Lab lab, String... properties) {
         this.lab = lab;
+        this.properties = properties.clone();
         try {
             this.agent = "-javaagent:" + MutantAgent.writeJar(lab.directory());
         } catch (IOException e) {
@@ -34,7 +42,11 @@ public final class DriverPair implements AutoCloseable {
 
     /** A process is started while the one before it still works: who waits for it waits in vain less often. */
     private CompletableFuture<LabProcess> start() {
-        return CompletableFuture.supplyAsync(() -> lab.start(agent));
+        return CompletableFuture.supplyAsync(() -> {
+            String[] all = Arrays.copyOf(properties, properties.length + 1);
+            all[properties.length] = agent;
+            return lab.start(all);
+        });
     }
 
     /** For one life with a fault. */
@@ -59,7 +71,7 @@ public final class DriverPair implements AutoCloseable {
             clean = null;
         }
         if (clean == null) {
-            clean = lab.start();
+            clean = lab.start(properties);
             cleanLives = 0;
         }
         cleanLives++;

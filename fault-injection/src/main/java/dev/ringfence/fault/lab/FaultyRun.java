@@ -3,41 +3,40 @@ package dev.ringfence.fault.lab;
 
 import dev.ringfence.fault.DiskHistory;
 import dev.ringfence.fault.DiskHistory.Nature;
-import dev.ringfence.fault.SectorTag;
-import dev.ringfence.ring.ImplausibleJournalException;
-import dev.ringfence.ring.Journal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One guest and two drivers: the first has a fault in it, the second, its heir, has none.
  *
  * <p>The guest works until all is done, whoever does it. A first driver that lives to the end is made to die then: what it leaves
  * in its journal is judged by what its heir makes of it. A heir that can't make sense of it gives the connection up, and the guest
- * connects again, as front-ends do. In the end the disk has to be what the guest's history makes it.
+ * connects again, as front-ends do. In the end what the guest
+ * has seen, and the device, have to be what a device may make of it.
  */
 public final class FaultyRun {
+    /** The drivers there are in the lab. */
+    public static final String BLOCK = "block";
+
+    public static final String NET = "net";
+
     private static final long PATIENCE_MILLIS = 20_000;
     private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** A guest that is given up again and again has no driver. */
     private static final int RECONNECTS = 3;
 
-    private static final int SINGLE_READS = 16;
-
     private final Setting setting;
     private final Fault fault;
     private final LabProcess clean;
-    private final LabConnection connection;
-    private final DiskHistory history;
+    private final LabSubject subject;
     private final Patience patience;
     private final FirstDriver first;
     private Optional<Heir> heir = Optional.empty();
-    private boolean pathEnded;
     private int reconnects;
     private boolean heirDied;
     private boolean over;
@@ -101,22 +100,37 @@ public final class FaultyRun {
             boolean heirDied,
             List<DiskHistory.Violation> violations) {}
 
-    private FaultyRun(Setting setting, Fault fault) {
+    private FaultyRun(Setting setting, LabSubject subject, Fault fault) {
         this.setting = setting;
         this.fault = fault;
-        this.connection = new LabConnection(
-                setting.lab(),
-                setting.guest().shape(diskOptions(fault)),
-                setting.guest().tagged() ? Optional.of(new LabTags(LabConnection.SECTORS)) : Optional.empty());
-        this.history = connection.history();
-        this.patience = new Patience(connection, PATIENCE_MILLIS, this::tend);
-        this.first = new FirstDriver(setting.lab(), setting.drivers().faulty(), connection, fault);
+        this.subject = subject;
+        this.patience = new Patience(subject, PATIENCE_MILLIS, this::tend, this::replaceCaught);
+        this.first = new FirstDriver(setting.lab(), setting.drivers().faulty(), subject, fault);
         this.clean = setting.drivers().clean();
     }
 
-    /** Any fault at all, the guest is safe; drivers that don't survive it are replaced. */
+    /** As {@link #run(Setting, String, Fault)}, of the block driver. */
     public static Result run(Setting setting, Fault fault) {
-        return new FaultyRun(setting, fault).run();
+        return run(setting, BLOCK, fault);
+    }
+
+    /**
+     * Any fault at all, the guest is safe; drivers that don't survive it are replaced.
+     *
+     * @param driver "block" or "net"
+     */
+    public static Result run(Setting setting, String driver, Fault fault) {
+        try (LabSubject subject = subject(setting, driver, fault)) {
+            return new FaultyRun(setting, subject, fault).run();
+        }
+    }
+
+    private static LabSubject subject(Setting setting, String driver, Fault fault) {
+        return switch (driver) {
+            case BLOCK -> new LabConnection(setting.lab(), setting.guest(), diskOptions(fault));
+            case NET -> new LabNic(Workloads.BEFORE_WRAP);
+            default -> throw new IllegalArgumentException("driver=" + driver);
+        };
     }
 
     private static Map<String, String> diskOptions(Fault fault) {
@@ -126,54 +140,59 @@ public final class FaultyRun {
     }
 
     private Result run() {
-        LabQueue firstQueue = connection.queue(0);
-        try {
-            if (fault instanceof ProtocolFault path) {
-                firstQueue.badPath(path);
-            }
-            first.attach();
-            if (first.end() == End.STILLBORN) {
-                first.retire();
-            } else {
-                if (first.end() != End.SERVED) {
-                    // A driver that can't even be attached is replaced before the guest is told of it.
-                    connection.reconnect();
-                }
-                heir = Optional.of(new Heir(setting.lab(), clean, connection, heirsFate()));
-                perform();
-            }
-            return new Result(
-                    first.end(),
-                    first.how(),
-                    first.edit(),
-                    first.hits() + firstQueue.badPathHits(),
-                    (int) history.failures(),
-                    connection.longestWaitNanos(),
-                    reconnects,
-                    heirDied,
-                    first.end() == End.STILLBORN ? List.of() : history.judge());
-        } finally {
-            connection.close();
+        if (fault instanceof ProtocolFault path) {
+            subject.badPath(path);
         }
+        first.attach();
+        subject.servedBy(first);
+        if (first.end() == End.STILLBORN) {
+            first.retire();
+        } else {
+            if (first.end() != End.SERVED) {
+                // A driver that can't even be attached is replaced before the guest is told of it.
+                subject.reconnect();
+            }
+            heir = Optional.of(new Heir(setting.lab(), clean, subject, heirsFate()));
+            perform();
+        }
+        return new Result(
+                first.end(),
+                Stream.of(first.how(), subject.remarks())
+                        .filter(words -> !words.isEmpty())
+                        .collect(Collectors.joining("; ")),
+                first.edit(),
+                first.hits() + subject.badPathHits(),
+                (int) subject.failures(),
+                subject.longestWaitNanos(),
+                reconnects,
+                heirDied,
+                first.end() == End.STILLBORN ? List.of() : subject.judge());
     }
 
     private void perform() {
-        setting.guest().batches().forEach(this::unlessOver);
+        over = over || !subject.work(patience);
         if (heir.stream().anyMatch(Heir::hasInherited)) {
             first.succeeded();
         }
         if (first.end() == End.SERVED) {
             first.retire();
         } else if (isZombie()) {
-            unlessOver(Workloads.OVERWRITE);
+            over = over || !subject.overwrite(patience);
             first.resume(STANDSTILL_NANOS);
         }
         if (!over) {
-            endBadPath();
-            finish();
+            subject.endBadPath();
+            // It has taken over, and can still do everything. What is there counts in any case.
+            if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover")) {
+                subject.finish(patience);
+            }
+            subject.inspect();
         }
         first.retire();
-        heirDied = heir.stream().anyMatch(Heir::isDead);
+        heir.filter(Heir::isDead).ifPresent(dead -> {
+            heirDied = true;
+            subject.violation(Nature.PROTOCOL, "the heir died" + dead.lastWords());
+        });
         heir.ifPresent(Heir::detach);
     }
 
@@ -187,101 +206,35 @@ public final class FaultyRun {
         return fault instanceof ProcessFault process && process.kind() == ProcessFault.Kind.ZOMBIE;
     }
 
-    private void unlessOver(List<Operation> batch) {
-        over = over || !work(batch);
-    }
-
-    private boolean work(List<Operation> batch) {
-        LabQueue queue = connection.queue(0);
-        batch.forEach(queue::submit);
-        queue.publish();
-        boolean answered = patience.awaitAnswers();
-        if (isCaught()) {
-            replaceCaught();
-            answered = patience.awaitAnswers();
+    /** The guest's own checks have found that its driver breaks the protocol: true when it has another. */
+    private boolean replaceCaught() {
+        boolean caught = first.end() == End.SERVED && subject.isCaught();
+        if (caught) {
+            first.fence("broke the protocol, as its guest saw");
+            reconnect("the guest");
         }
-        return answered && patience.awaitIdle();
-    }
-
-    /** The guest's own checks have found that its driver breaks the protocol. */
-    private boolean isCaught() {
-        return first.end() == End.SERVED && history.has(Nature.PROTOCOL);
-    }
-
-    private void replaceCaught() {
-        first.fence("broke the protocol, as its guest saw");
-        reconnect("the guest");
-    }
-
-    /** The heir's part: it has taken over, and can still read what was written. What the disk holds counts in any case. */
-    private void finish() {
-        if (patience.await(() -> heir.stream().anyMatch(Heir::hasTakenOver), "the end of a takeover") && readBack()) {
-            checkJournal();
-        }
-        long bytes = connection.imageBytes();
-        if (bytes != (long) LabConnection.SECTORS * SectorTag.BYTES) {
-            history.violation(Nature.PROTOCOL, "somebody wrote beyond the disk's end: image bytes=" + bytes);
-        }
-        history.finished(
-                connection.readImage(), connection.tags().map(LabTags::lost).orElse(Set.of()));
-    }
-
-    /** A guest with tags reads all, and finds out what it has lost. */
-    private boolean readBack() {
-        if (!setting.guest().tagged()) {
-            return work(List.of(Operation.read(0, LabConnection.SECTORS / 4), Operation.flush()));
-        }
-        long failures = history.failures();
-        boolean done = work(List.of(Operation.read(0, LabConnection.SECTORS), Operation.flush()));
-        for (int from = 0;
-                done && history.failures() > failures && from < LabConnection.SECTORS;
-                from += SINGLE_READS) {
-            done = work(IntStream.range(from, from + SINGLE_READS)
-                    .mapToObj(sector -> Operation.read(sector, 1))
-                    .toList());
-        }
-        return done;
-    }
-
-    private void checkJournal() {
-        int made = connection.queue(0).requestProducer();
-        try {
-            LabConnection.JournalState state = connection.journalState(0);
-            if (!state.equals(new LabConnection.JournalState(made, made, 0))) {
-                history.violation(Nature.PROTOCOL, "after " + made + " requests and answers: " + state);
-            }
-        } catch (ImplausibleJournalException e) {
-            history.violation(Nature.PROTOCOL, "after " + made + " requests and answers: " + e.getMessage());
-        }
+        return caught && !over;
     }
 
     /** Sees how the drivers are; false when there is nothing to wait for any more. */
     private boolean tend() {
         if (heir.stream().anyMatch(Heir::awaitsFence)) {
-            history.violation(Nature.PROTOCOL, "the lease came free though nobody had given it back");
+            subject.violation(Nature.PROTOCOL, "the lease came free though nobody had given it back");
             first.fence("its lease came free");
             heir.ifPresent(Heir::fenced);
         }
-        if (connection.queue(0).isInDoubt()) {
+        if (subject.isInDoubt()) {
             first.distrust("returned other data than was written");
-            endBadPath();
-            connection.queue(0).askAgain();
+            subject.endBadPath();
+            subject.askAgain();
         }
         if (first.end() == End.SERVED) {
             tendFirst();
         } else {
-            endBadPath();
+            subject.endBadPath();
             heir.ifPresent(this::tendHeir);
         }
         return !over;
-    }
-
-    /** It was bad for the first driver alone. */
-    private void endBadPath() {
-        if (!pathEnded) {
-            pathEnded = true;
-            connection.link().queues().forEach(LabQueue::endBadPath);
-        }
     }
 
     private void tendFirst() {
@@ -289,32 +242,38 @@ public final class FaultyRun {
             if (setting.fenced()) {
                 first.fenceStopped();
             } else {
-                first.robOfItsLease(heir.orElseThrow().threads());
+                first.robOfItsLeases(heir.orElseThrow().threads());
             }
             return;
         }
-        if (isCaught()) {
-            replaceCaught();
+        if (replaceCaught() || over) {
             return;
         }
-        first.tend(progress());
+        first.tend(subject.progress());
         if (first.end() == End.GAVE_UP) {
-            history.violation(Nature.PROTOCOL, "the driver gave the connection up: " + first.how());
+            subject.violation(Nature.PROTOCOL, "the driver gave the connection up: " + first.how());
             reconnect("the driver");
         }
     }
 
     private void tendHeir(Heir current) {
         if (current.isMet()) {
-            heir = Optional.of(new Heir(setting.lab(), clean, connection));
+            current.end();
+            subject.driverEnded();
+            heir = Optional.of(new Heir(setting.lab(), clean, subject));
             return;
         }
+        subject.servedBy(current);
         current.fenceSlowly(first);
-        Optional<String> hang = current.look(progress());
-        hang.ifPresent(why -> history.violation(Nature.UNANSWERED, "the heir " + why));
+        Optional<String> hang = current.look(
+                current.hasTakenOver() ? subject.progress() : subject.link().progress());
+        hang.ifPresent(why -> subject.violation(Nature.UNANSWERED, "the heir " + why));
         over |= hang.isPresent() || current.isDead();
         if (!over) {
-            current.gaveUp().ifPresent(notice -> reconnect("the heir"));
+            current.gaveUp().ifPresent(notice -> {
+                subject.driverEnded();
+                reconnect("the heir");
+            });
         }
     }
 
@@ -324,21 +283,14 @@ public final class FaultyRun {
             return;
         }
         if (reconnects == RECONNECTS) {
-            history.violation(Nature.UNANSWERED, who + " gave the connection up once more");
+            subject.violation(Nature.UNANSWERED, who + " gave the connection up once more");
             over = true;
             return;
         }
         reconnects++;
         heir.ifPresent(Heir::detach);
-        connection.reconnect();
-        heir = Optional.of(new Heir(setting.lab(), clean, connection));
-        connection.queue(0).publish();
-    }
-
-    private long progress() {
-        Journal journal = connection.journal(0);
-        return (journal.requestConsumer() & 0xffffL) << 32
-                | (journal.responseCommitted() & 0xffffL) << 16
-                | connection.queue(0).outstanding();
+        subject.reconnect();
+        heir = Optional.of(new Heir(setting.lab(), clean, subject));
+        subject.publish();
     }
 }

@@ -8,26 +8,28 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 
-/** The driver without a fault, that sleeps on the lease until it is its own, or is given a connection of its own. One thread. */
-final class Heir {
+/** The driver without a fault, that sleeps on the leases until they are its own, or is given a connection of its own. One thread. */
+final class Heir implements Servant {
     private final Lab lab;
     private final LabProcess process;
     private final LabLink link;
     private final int life;
     private final Diagnosis health;
+    private Diagnosis uplink = Diagnosis.ofNobody();
     private final Queue<CompletableFuture<Message>> fenceViolations = new ConcurrentLinkedQueue<>();
 
     /** Attached already. */
-    Heir(Lab lab, LabProcess process, LabConnection connection) {
-        this(lab, process, connection, Fate.NONE);
+    Heir(Lab lab, LabProcess process, LabSubject subject) {
+        this(lab, process, subject, Fate.NONE);
     }
 
-    /** One that meets a fate of its own. */
-    Heir(Lab lab, LabProcess process, LabConnection connection, Fate fate) {
+    /** One that meets a fate of its own, at its first queue. */
+    Heir(Lab lab, LabProcess process, LabSubject subject, Fate fate) {
         this.lab = lab;
         this.process = process;
-        this.link = connection.link();
+        this.link = subject.link();
         this.life = lab.nextLife();
         lab.stage().clear(life);
         process.notices();
@@ -36,7 +38,7 @@ final class Heir {
             fenceViolations.add(answer);
             return answer;
         });
-        health = new Diagnosis(process.pidfd().pid(), process.attach(connection, life, List.of(fate)));
+        health = new Diagnosis(process.pidfd().pid(), process.attach(subject, life, List.of(fate)));
     }
 
     List<Integer> threads() {
@@ -47,9 +49,10 @@ final class Heir {
         return process.isDead();
     }
 
-    /** It holds the lease, whether it serves already or not. */
+    /** It holds a lease, whether it serves already or not. */
     boolean hasInherited() {
-        return threads().contains(link.lease(0).ownerThread());
+        return IntStream.range(0, link.queues())
+                .anyMatch(queue -> threads().contains(link.lease(queue).ownerThread()));
     }
 
     /** It has met its fate. */
@@ -57,8 +60,16 @@ final class Heir {
         return lab.stage().isMet(life, 0);
     }
 
+    /** The rest of it follows the worker that has met its fate. */
+    void end() {
+        for (int queue = 0; queue < Stage.LINES; queue++) {
+            lab.stage().verdict(life, queue, Stage.DIE);
+        }
+        link.ring();
+    }
+
     boolean hasTakenOver() {
-        return lab.stage().recovered(life, 0) > 0;
+        return IntStream.range(0, link.queues()).allMatch(queue -> lab.stage().recovered(life, queue) > 0);
     }
 
     /** It can't make sense of what it was left, and says so. */
@@ -87,17 +98,45 @@ final class Heir {
     }
 
     /**
-     * As a hypervisor does it: hands it the lease of the proven dead, where the kernel could not since its owner had
-     * overwritten it.
+     * As a hypervisor does it: hands it the leases of the proven dead, where the kernel could not since their owner had
+     * overwritten them.
      */
     void fenceSlowly(FirstDriver predecessor) {
-        Journal.Ownership ownership = link.journal(0).ownership();
-        if (!hasInherited()
-                && ownership != Journal.Ownership.CLOSED
-                && ownership != Journal.Ownership.FRESH
-                && predecessor.isDead()) {
-            link.lease(0).handOverFromTheDead(threads());
+        for (int queue = 0; queue < link.queues(); queue++) {
+            Journal.Ownership ownership = link.journal(queue).ownership();
+            boolean passed = threads().contains(link.lease(queue).ownerThread());
+            if (!passed
+                    && ownership != Journal.Ownership.CLOSED
+                    && ownership != Journal.Ownership.FRESH
+                    && predecessor.isDead()) {
+                link.lease(queue).handOverFromTheDead(threads());
+            }
         }
+    }
+
+    @Override
+    public boolean isIdle() {
+        return health.isIdle();
+    }
+
+    @Override
+    public boolean isUplinkIdle() {
+        return uplink().isIdle();
+    }
+
+    @Override
+    public boolean isUplinkStuck(long progress) {
+        return uplink().look(progress).isPresent();
+    }
+
+    private Diagnosis uplink() {
+        uplink = uplink.orOf(process.pidfd().pid(), lab.stage().uplink(life));
+        return uplink;
+    }
+
+    /** Why it is dead. */
+    String lastWords() {
+        return process.lastWords();
     }
 
     void detach() {

@@ -5,14 +5,15 @@ import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.domain.QueueSpec;
 import dev.ringfence.fault.DiskHistory;
+import dev.ringfence.fault.DiskHistory.Nature;
+import dev.ringfence.fault.DiskHistory.Violation;
 import dev.ringfence.fault.SectorTag;
+import dev.ringfence.grant.GrantTable;
 import dev.ringfence.memory.Descriptor;
 import dev.ringfence.memory.RobustMutex;
 import dev.ringfence.memory.SharedMemory;
-import dev.ringfence.memory.Window;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
-import dev.ringfence.ring.Settlement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,13 +26,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /** A guest's disk, from both of its far ends: the memory a hypervisor makes, and the guest that uses it. */
-final class LabConnection implements AutoCloseable {
+final class LabConnection implements LabSubject {
     static final int SECTORS = 64;
-    static final int SLOTS = LabLink.SLOTS;
+    private static final int SINGLE_READS = 16;
 
+    static final int SLOTS = 32;
+
+    private static final int GUEST_FRAMES = 320;
     private static final int LOOKS = 20;
     private static final long LOOK_NANOS = 20_000;
 
@@ -41,11 +47,19 @@ final class LabConnection implements AutoCloseable {
     private final Map<String, String> deviceOptions;
     private final Shape shape;
     private final Optional<LabTags> tags;
+    private final List<List<Operation>> batches;
 
     /** The last is the one in use; the others stay, since their drivers may be there still. */
-    private final List<LabLink> links = new ArrayList<>();
+    private final List<Ends> ends = new ArrayList<>();
 
+    /** The queue whose path was bad for the first driver; null where none was. */
+    private LabQueue badPath;
+
+    private boolean pathEnded;
     private long lastId;
+
+    /** A connection and the guest's side of it. */
+    private record Ends(LabLink link, List<LabQueue> queues) {}
 
     /** What differs from one connection to the next. */
     record Shape(int queues, int firstIndex, String kind, Map<String, String> deviceOptions, boolean flushesMayFail) {
@@ -60,17 +74,27 @@ final class LabConnection implements AutoCloseable {
     }
 
     LabConnection(Lab lab, Shape shape) {
-        this(lab, shape, Optional.empty());
+        this(lab, shape, Workloads.MIXED, Optional.empty());
+    }
+
+    /** @param options of the disk, for each life that opens it */
+    LabConnection(Lab lab, Guest guest, Map<String, String> options) {
+        this(
+                lab,
+                guest.shape(options),
+                guest.batches(),
+                guest.tagged() ? Optional.of(new LabTags(SECTORS)) : Optional.empty());
     }
 
     /** @param tags by which its guest knows what each sector must hold; closed with it */
-    LabConnection(Lab lab, Shape shape, Optional<LabTags> tags) {
+    private LabConnection(Lab lab, Shape shape, List<List<Operation>> batches, Optional<LabTags> tags) {
         this.tags = tags;
+        this.batches = batches;
         history = new DiskHistory(shape.flushesMayFail());
         kind = shape.kind();
         deviceOptions = shape.deviceOptions();
         this.shape = shape;
-        links.add(new LabLink(this, shape.queues(), shape.firstIndex()));
+        ends.add(connect());
         image = lab.directory().resolve("image-" + lab.nextLife());
         writeImage(image);
         if (kind.equals(VolatileDisk.class.getName())) {
@@ -78,6 +102,17 @@ final class LabConnection implements AutoCloseable {
             writeImage(medium);
             history.tryPowerCuts(() -> List.of(readSettled(medium), readSettled(image)));
         }
+    }
+
+    private Ends connect() {
+        LabLink link = new LabLink(GUEST_FRAMES, shape.queues(), SLOTS, shape.firstIndex());
+        GrantTable grants = new GrantTable(link.region().window());
+        List<LabQueue> queues = new ArrayList<>();
+        for (int i = 0; i < shape.queues(); i++) {
+            queues.add(new LabQueue(this, link, grants, link.nextFrames(1), shape.firstIndex()));
+        }
+        queues.forEach(link::add);
+        return new Ends(link, queues);
     }
 
     private static void writeImage(Path image) {
@@ -135,19 +170,27 @@ final class LabConnection implements AutoCloseable {
         return ++lastId;
     }
 
-    /** What is in use. */
-    LabLink link() {
-        return links.get(links.size() - 1);
+    private Ends inUse() {
+        return ends.get(ends.size() - 1);
     }
 
-    /** The guest connects again, and asks again what was not answered, in the order in which it had asked. */
-    void reconnect() {
-        LabLink old = link();
-        LabLink fresh = new LabLink(this, shape.queues(), shape.firstIndex());
-        links.add(fresh);
-        for (int i = 0; i < old.queues().size(); i++) {
-            old.queues().get(i).moveTo(fresh.queues().get(i));
+    @Override
+    public LabLink link() {
+        return inUse().link();
+    }
+
+    @Override
+    public void reconnect() {
+        List<LabQueue> old = queues();
+        ends.add(connect());
+        for (int i = 0; i < old.size(); i++) {
+            old.get(i).moveTo(queue(i));
         }
+    }
+
+    @Override
+    public void publish() {
+        queues().forEach(LabQueue::publish);
     }
 
     SharedMemory region() {
@@ -166,17 +209,17 @@ final class LabConnection implements AutoCloseable {
         return history;
     }
 
-    Map<String, String> deviceOptions() {
+    @Override
+    public Map<String, String> deviceOptions() {
         Map<String, String> options = new LinkedHashMap<>(deviceOptions);
         options.put(LabDisk.IMAGE, image.toString());
         return options;
     }
 
-    /** The file a new process gets of the disk; a user's device opens its own. */
-    Optional<Descriptor> openImage() {
-        return kind.equals(DeviceDescription.IMAGE)
-                ? Optional.of(Descriptor.open(image.toString(), true))
-                : Optional.empty();
+    /** The file of the disk; a user's device opens its own. */
+    @Override
+    public List<Descriptor> openFiles() {
+        return kind.equals(DeviceDescription.IMAGE) ? List.of(Descriptor.open(image.toString(), true)) : List.of();
     }
 
     /** The calls of a device that writes them down. */
@@ -190,7 +233,7 @@ final class LabConnection implements AutoCloseable {
     }
 
     List<LabQueue> queues() {
-        return link().queues();
+        return inUse().queues();
     }
 
     LabQueue queue(int number) {
@@ -205,39 +248,27 @@ final class LabConnection implements AutoCloseable {
         return link().journal(queue);
     }
 
-    /** The longest time that the guest has waited for an answer. */
-    long longestWaitNanos() {
-        return links.stream()
-                .flatMap(link -> link.queues().stream())
-                .mapToLong(LabQueue::longestWaitNanos)
+    @Override
+    public long longestWaitNanos() {
+        return ends.stream()
+                .mapToLong(connection -> connection.link().longestWaitNanos())
                 .max()
                 .orElse(0);
     }
 
     /** What a successor would find in a queue's journal now. */
     JournalState journalState(int queue) {
-        try (SharedMemory copy = SharedMemory.create("lab-journal", Journal.bytes(SLOTS))) {
-            Window control = control().queue(queue);
-            control.copyTo(0, copy.window(), 0, control.bytes());
-            Journal journal = new Journal(copy.window(), SLOTS);
-            Settlement settlement = new Settlement(SLOTS);
-            journal.settle(settlement);
-            return new JournalState(
-                    journal.requestConsumer(),
-                    journal.responseCommitted(),
-                    settlement.answeredCount() + settlement.unfinishedCount());
-        }
+        return link().journalState(queue);
     }
 
-    record JournalState(int requestConsumer, int responseCommitted, int inFlight) {}
-
-    /** A life's own name for the device, since each opens it anew, and has a gate of its own. */
-    DeviceDescription device(int life, Map<String, String> options) {
+    @Override
+    public DeviceDescription device(int life, Map<String, String> options) {
         return new DeviceDescription(
                 Saboteur.device(life), kind, (long) SECTORS * SectorTag.BYTES, 512, false, shape.queues(), options);
     }
 
-    ConnectionSpec spec(int life) {
+    @Override
+    public ConnectionSpec spec(int life) {
         List<QueueSpec> specs = queues().stream()
                 .map(queue -> new QueueSpec(List.of(0), 1, false))
                 .toList();
@@ -245,9 +276,148 @@ final class LabConnection implements AutoCloseable {
     }
 
     @Override
+    public boolean isAnswered() {
+        return queues().stream().allMatch(queue -> queue.outstanding() == 0);
+    }
+
+    @Override
+    public boolean poll() {
+        boolean sane = true;
+        for (LabQueue queue : queues()) {
+            sane &= queue.poll();
+        }
+        return sane;
+    }
+
+    @Override
+    public boolean arm() {
+        boolean nothing = true;
+        for (LabQueue queue : queues()) {
+            nothing &= queue.outstanding() == 0 || queue.arm();
+        }
+        return nothing;
+    }
+
+    @Override
+    public boolean isRung() {
+        return queues().stream().anyMatch(LabQueue::isRung);
+    }
+
+    @Override
+    public boolean isDriverIdle() {
+        return queues().stream().allMatch(LabQueue::isDriverIdle);
+    }
+
+    @Override
+    public long progress() {
+        return link().progress() * 31
+                + queues().stream().mapToInt(LabQueue::outstanding).sum();
+    }
+
+    @Override
+    public boolean work(Patience patience) {
+        return batches.stream().allMatch(batch -> work(batch, patience));
+    }
+
+    @Override
+    public boolean overwrite(Patience patience) {
+        return work(Workloads.OVERWRITE, patience);
+    }
+
+    private boolean work(List<Operation> batch, Patience patience) {
+        LabQueue queue = queue(0);
+        batch.forEach(queue::submit);
+        queue.publish();
+        return patience.awaitAnswers() && patience.awaitIdle();
+    }
+
+    /** What was written can be read. */
+    @Override
+    public void finish(Patience patience) {
+        if (readBack(patience)) {
+            link().unlessIdle(0, queue(0).requestProducer()).ifPresent(what -> violation(Nature.PROTOCOL, what));
+        }
+    }
+
+    /** A guest with tags reads all, and finds out what it has lost. */
+    private boolean readBack(Patience patience) {
+        if (tags.isEmpty()) {
+            return work(List.of(Operation.read(0, SECTORS / 4), Operation.flush()), patience);
+        }
+        long failures = history.failures();
+        boolean done = work(List.of(Operation.read(0, SECTORS), Operation.flush()), patience);
+        for (int from = 0; done && history.failures() > failures && from < SECTORS; from += SINGLE_READS) {
+            List<Operation> each = IntStream.range(from, from + SINGLE_READS)
+                    .mapToObj(sector -> Operation.read(sector, 1))
+                    .toList();
+            done = work(each, patience);
+        }
+        return done;
+    }
+
+    /** What the disk holds counts in any case. */
+    @Override
+    public void inspect() {
+        long bytes = imageBytes();
+        if (bytes != (long) SECTORS * SectorTag.BYTES) {
+            violation(Nature.PROTOCOL, "somebody wrote beyond the disk's end: image bytes=" + bytes);
+        }
+        history.finished(readImage(), tags.map(LabTags::lost).orElse(Set.of()));
+    }
+
+    @Override
+    public boolean isInDoubt() {
+        return queue(0).isInDoubt();
+    }
+
+    @Override
+    public void askAgain() {
+        queue(0).askAgain();
+    }
+
+    @Override
+    public void violation(Nature nature, String what) {
+        history.violation(nature, what);
+    }
+
+    @Override
+    public void badPath(ProtocolFault fault) {
+        badPath = queue(0);
+        badPath.badPath(fault);
+    }
+
+    @Override
+    public void endBadPath() {
+        if (!pathEnded) {
+            pathEnded = true;
+            queues().forEach(LabQueue::endBadPath);
+        }
+    }
+
+    @Override
+    public int badPathHits() {
+        return badPath == null ? 0 : badPath.badPathHits();
+    }
+
+    @Override
+    public boolean isCaught() {
+        return history.has(Nature.PROTOCOL);
+    }
+
+    @Override
+    public List<Violation> judge() {
+        return history.judge();
+    }
+
+    @Override
+    public long failures() {
+        return history.failures();
+    }
+
+    @Override
     public void close() {
-        links.forEach(LabLink::close);
         tags.ifPresent(LabTags::close);
+        ends.forEach(connection -> connection.link().close());
         try {
             Files.delete(image);
             Files.deleteIfExists(VolatileDisk.medium(image));

@@ -5,10 +5,12 @@ import dev.ringfence.backend.Conviction;
 import dev.ringfence.backend.DeviceClass;
 import dev.ringfence.backend.DriverProcess;
 import dev.ringfence.backend.FrontendKeys;
+import dev.ringfence.backend.QueueContext;
 import dev.ringfence.backend.QueueService;
 import dev.ringfence.backend.RehearsalScript;
 import dev.ringfence.backend.ServedDevice;
 import dev.ringfence.backend.block.BlockDriver;
+import dev.ringfence.backend.net.NetDriver;
 import dev.ringfence.domain.ConnectionSpec;
 import dev.ringfence.domain.DeviceDescription;
 import dev.ringfence.fault.mutation.Activation;
@@ -22,14 +24,16 @@ import dev.ringfence.memory.Processes;
 import dev.ringfence.ring.Settlement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * The program of a driver process in the lab: the real block driver, whose workers meet the {@link Fate} their device's
- * options name.
+ * The program of a driver process in the lab: the real block driver, or the real network driver where the device is a switch; their
+ * workers meet the {@link Fate} their device's options name.
  */
 public final class LabDriver implements DeviceClass {
     /** The path of the {@link Stage}. */
@@ -38,7 +42,12 @@ public final class LabDriver implements DeviceClass {
     /** Of a device: the {@link Fault} of the life that opens it. */
     static final String FAULT = "fault";
 
-    private final BlockDriver driver = new BlockDriver();
+    private final BlockDriver block = new BlockDriver();
+    private final NetDriver net = new NetDriver();
+    /** Of lives that may be over. */
+    private final List<Watched> left = new ArrayList<>();
+
+    private boolean spares;
     private final Stage stage;
     private final Told told;
     private final Saboteur saboteur;
@@ -73,7 +82,7 @@ public final class LabDriver implements DeviceClass {
 
     @Override
     public String type() {
-        return driver.type();
+        return block.type();
     }
 
     /** What is counted here are the stores of the experiment. */
@@ -87,20 +96,43 @@ public final class LabDriver implements DeviceClass {
         saboteur.expect(description.name(), description.options());
         Optional<Fault> fault =
                 Optional.ofNullable(description.options().get(FAULT)).map(Fault::decode);
-        fault.ifPresent(decoded -> prepare(Saboteur.life(description.name()), decoded));
+        fault.ifPresent(decoded -> prepare(description, decoded));
         if (fault.orElse(null) instanceof DeviceFault device) {
             files.forEach(Descriptor::close);
-            return new Watched(driver.open(FaultyDisk.describe(description, device), List.of()));
+            return new Watched(block.open(FaultyDisk.describe(description, device), List.of()));
         }
-        return new Watched(driver.open(description, files));
+        if (description.kind().equals(DeviceDescription.SWITCH)) {
+            spare();
+            // Where lives have faults they don't end in order; but each is over before the next begins.
+            boolean over = description.options().containsKey(FAULT);
+            left.forEach(life -> life.leave(over));
+            left.clear();
+            left.add(new Watched(net.open(description, files)));
+            return left.get(0);
+        }
+        return new Watched(block.open(description, files));
     }
 
-    private void prepare(int life, Fault fault) {
+    /** Threads beside the workers may end with a fault too, and are not to take the process along either. */
+    private void spare() {
+        if (!spares) {
+            spares = true;
+            Thread.UncaughtExceptionHandler ends = Thread.getDefaultUncaughtExceptionHandler();
+            Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+                if (!(error instanceof Saboteur.End) && !saboteur.buries(error)) {
+                    ends.uncaughtException(thread, error);
+                }
+            });
+        }
+    }
+
+    private void prepare(DeviceDescription device, Fault fault) {
+        int life = Saboteur.life(device.name());
         MutantAgent.restore();
         if (fault instanceof CodeFault code) {
             mutate(life, code);
         } else if (fault instanceof ProcessFault process) {
-            saboteur.expect(life, process);
+            saboteur.expect(life, process, device.kind().equals(DeviceDescription.SWITCH) ? LabNic.QUEUES : 1);
         } else if (fault instanceof DeviceFault) {
             Activation.countIn(stage.memory(), Stage.hitsOffset(life));
             saboteur.spare(life);
@@ -122,7 +154,10 @@ public final class LabDriver implements DeviceClass {
 
     /** Tells the saboteur when a queue has recovered. */
     private final class Watched implements ServedDevice {
-        private final ServedDevice device;
+        /** Null once it is closed: the process remembers every life, and each has some hundred KiB. */
+        private volatile ServedDevice device;
+
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
         Watched(ServedDevice device) {
             this.device = device;
@@ -146,7 +181,33 @@ public final class LabDriver implements DeviceClass {
         @Override
         public Services connect(ConnectionSpec connection) {
             Services services = device.connect(connection);
-            return context -> new WatchedQueue(services.service(context));
+            return new Services() {
+                @Override
+                public QueueService service(QueueContext context) {
+                    return new WatchedQueue(services.service(context));
+                }
+
+                @Override
+                public void close() {
+                    services.close();
+                    ended.complete(null);
+                }
+            };
+        }
+
+        /** Its life is over, or will be as soon as its workers are; a device with a fault in it may take for ever. */
+        void leave(boolean over) {
+            Thread thread = new Thread(
+                    () -> {
+                        if (!over) {
+                            ended.join();
+                        }
+                        device.close();
+                        device = null;
+                    },
+                    "leaving");
+            thread.setDaemon(true);
+            thread.start();
         }
 
         @Override
@@ -160,6 +221,11 @@ public final class LabDriver implements DeviceClass {
 
         WatchedQueue(QueueService service) {
             this.service = service;
+        }
+
+        @Override
+        public void examine(Settlement settlement) {
+            service.examine(settlement);
         }
 
         @Override
@@ -182,6 +248,11 @@ public final class LabDriver implements DeviceClass {
         @Override
         public boolean hasWork() {
             return service.hasWork();
+        }
+
+        @Override
+        public boolean isDearToLook() {
+            return service.isDearToLook();
         }
 
         @Override

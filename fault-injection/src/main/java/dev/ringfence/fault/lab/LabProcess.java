@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -154,12 +153,12 @@ final class LabProcess implements AutoCloseable {
      * @param life a number of its own; also the connection's in this process
      * @return the thread ids of its workers; none when it died before it could tell
      */
-    List<Integer> attach(LabConnection connection, int life, List<Fate> fates) {
-        Map<String, String> options = connection.deviceOptions();
+    List<Integer> attach(LabSubject subject, int life, List<Fate> fates) {
+        Map<String, String> options = subject.deviceOptions();
         for (int queue = 0; queue < fates.size(); queue++) {
             options.put("fate." + queue, fates.get(queue).encode());
         }
-        Message answer = attaching(connection, life, options, connection.link().ringFrames())
+        Message answer = attaching(subject, life, options, subject.link().ringFrames())
                 .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                 .join();
         if (answer instanceof Message.Attached attached) {
@@ -173,13 +172,13 @@ final class LabProcess implements AutoCloseable {
 
     /** As {@link #attach}, of a process that may do anything. */
     CompletableFuture<Message> attaching(
-            LabConnection connection, int life, Map<String, String> options, List<Integer> ringFrames) {
-        DeviceDescription device = connection.device(life, options);
-        Optional<Descriptor> file = connection.openImage();
-        channel.send(new Message.OpenDevice(device), file.stream().toList());
-        file.ifPresent(Descriptor::close);
-        Message.Attach attach = new Message.Attach(life, connection.spec(life), ringFrames);
-        return channel.call(attach, connection.link().descriptors()).thenApply(answer -> {
+            LabSubject subject, int life, Map<String, String> options, List<Integer> ringFrames) {
+        DeviceDescription device = subject.device(life, options);
+        List<Descriptor> files = subject.openFiles();
+        channel.send(new Message.OpenDevice(device), files);
+        files.forEach(Descriptor::close);
+        Message.Attach attach = new Message.Attach(life, subject.spec(life), ringFrames);
+        return channel.call(attach, subject.link().descriptors()).thenApply(answer -> {
             if (answer.message() instanceof Message.Attached) {
                 channel.send(new Message.AllAttached());
             }
@@ -212,6 +211,15 @@ final class LabProcess implements AutoCloseable {
         } catch (IOException e) {
             return e.toString();
         }
+    }
+
+    /** What it has written last, as far as it is about its end; empty when it has written nothing. */
+    String lastWords() {
+        return log().lines()
+                .filter(line -> !line.startsWith("\t") && !line.startsWith("SLF4J"))
+                .reduce((first, last) -> last)
+                .map(line -> ": " + line)
+                .orElse("");
     }
 
     @Override

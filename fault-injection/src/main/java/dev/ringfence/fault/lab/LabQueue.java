@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * One queue of a guest that writes down all it does and sees. It sleeps on its doorbell as a real one would, so that a
  * wake-up lost is an answer lost. One thread.
  */
-final class LabQueue implements AutoCloseable {
+final class LabQueue implements RingEnd {
     private static final int REQ_EVENT = 4;
     private static final int RSP_PROD = 8;
     private static final int SECTORS_A_PAGE = BlkifLayout.SECTORS_PER_PAGE;
@@ -74,7 +74,8 @@ final class LabQueue implements AutoCloseable {
         responseConsumer = firstIndex;
     }
 
-    int ringFrame() {
+    @Override
+    public int ringFrame() {
         return ringFrame;
     }
 
@@ -103,13 +104,13 @@ final class LabQueue implements AutoCloseable {
         publish();
     }
 
-    /** What a driver process gets of this queue's event channel. */
-    List<Descriptor> driverEnds() {
+    @Override
+    public List<Descriptor> driverEnds() {
         return List.of(toDriver.listener(), toGuest.ringer(), toDriver.ringer());
     }
 
-    /** Makes the driver look around. */
-    void ring() {
+    @Override
+    public void ring() {
         ringer.ring();
     }
 
@@ -212,7 +213,7 @@ final class LabQueue implements AutoCloseable {
     }
 
     private static long offset(int index) {
-        return RingLayout.HEADER_BYTES + (long) (index & LabLink.SLOTS - 1) * BlkifLayout.REQUEST_BYTES;
+        return RingLayout.HEADER_BYTES + (long) (index & LabConnection.SLOTS - 1) * BlkifLayout.REQUEST_BYTES;
     }
 
     /** Makes what was submitted visible, and rings if the driver asked for it. */
@@ -236,7 +237,8 @@ final class LabQueue implements AutoCloseable {
     }
 
     /** The longest time between two answers, or a request made visible and the answer after it. */
-    long longestWaitNanos() {
+    @Override
+    public long longestWaitNanos() {
         return longestWaitNanos;
     }
 

@@ -3,6 +3,7 @@ package dev.ringfence.fault.lab;
 
 import dev.ringfence.memory.CrashPoint;
 import dev.ringfence.memory.Processes;
+import java.io.Serial;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,11 +12,13 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Inside a driver process: counts the stores of each queue's worker, and lets it meet its {@link Fate}.
  *
- * <p>A worker is known by its thread's name, from its first store on: {@code queue LIFE/0.QUEUE}.
+ * <p>A worker is known by its thread's name, from its first store on: {@code queue LIFE/0.QUEUE}. So is the thread that reads a
+ * switch's uplink, {@code uplink life-LIFE}, which is told when to end as workers are, and unwound, since it holds no lease.
  */
 final class Saboteur implements CrashPoint.Watcher {
     private static final long HELD_NANOS = 20_000;
     private static final String DEVICE = "life-";
+    private static final String UPLINK = "uplink " + DEVICE;
 
     private final Stage stage;
     private final Told told;
@@ -24,6 +27,16 @@ final class Saboteur implements CrashPoint.Watcher {
     private final Map<Integer, ProcessFault.Kind> misdeeds = new ConcurrentHashMap<>();
     private final Map<String, Worker> workers = new ConcurrentHashMap<>();
     private final ThreadLocal<Worker> current = ThreadLocal.withInitial(this::worker);
+
+    /** The end of a thread whose life is over. */
+    static final class End extends Error {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private End() {
+            super("its life is over", null, false, false);
+        }
+    }
 
     private static final class Worker {
         final int life;
@@ -53,6 +66,11 @@ final class Saboteur implements CrashPoint.Watcher {
 
     private Worker worker() {
         String name = Thread.currentThread().getName();
+        if (name.startsWith(UPLINK)) {
+            int life = Integer.parseInt(name.substring(UPLINK.length()));
+            stage.uplink(life, Processes.threadId());
+            return new Worker(life, Stage.UPLINK, Fate.NONE);
+        }
         if (!name.startsWith("queue ")) {
             return new Worker(0, 0, null);
         }
@@ -77,7 +95,7 @@ final class Saboteur implements CrashPoint.Watcher {
             return;
         }
         if (stage.verdict(worker.life, worker.queue) == Stage.DIE) {
-            CrashPoint.exitThread();
+            end(worker);
         }
         if (worker.fate.from() == Fate.From.RECOVERY && !worker.recovered) {
             return;
@@ -90,14 +108,22 @@ final class Saboteur implements CrashPoint.Watcher {
         }
     }
 
-    /** Its worker does what a fault says, at a store. */
-    void expect(int life, ProcessFault fault) {
+    private static void end(Worker worker) {
+        if (worker.queue == Stage.UPLINK) {
+            throw new End();
+        }
+        CrashPoint.exitThread();
+    }
+
+    /** One of its workers does what a fault says, at a store: the stores of all its queues are counted in turn. */
+    void expect(int life, ProcessFault fault, int queues) {
         spare(life);
         misdeeds.put(life, fault.kind());
+        int store = (fault.store() - 1) / queues + 1;
         Fate fate = fault.kind() == ProcessFault.Kind.ZOMBIE
-                ? Fate.at(Fate.Action.HOLD, fault.store())
-                : Fate.at(Fate.Action.MISDEED, fault.store());
-        fates.put(device(life) + ".0", fate.amongAllStores());
+                ? Fate.at(Fate.Action.HOLD, store)
+                : Fate.at(Fate.Action.MISDEED, store);
+        fates.put(device(life) + "." + (fault.store() - 1) % queues, fate.amongAllStores());
     }
 
     /** One life has a fault: a worker that ends with an error shall not take its process along. */

@@ -15,8 +15,9 @@ import java.nio.file.StandardOpenOption;
  * Words that the test and its driver processes share, apart from all they share as hypervisor and drivers.
  *
  * <pre>
- *   a line for each queue of each life    0 stores   8 fate met   12 stores at the end of the takeover   16 verdict
- *                                       20 how it ended   24 hits of its fault
+ *   a line for each queue of each life, and its uplink
+ *                                       0 stores   8 fate met   12 stores at the end of the takeover   16 verdict
+ *                                       20 how it ended   24 hits of its fault   28 the thread that reads its uplink
  * </pre>
  *
  * <p>A life is one attachment of a connection by a process.
@@ -29,6 +30,10 @@ final class Stage {
     static final int DIE = 2;
 
     static final int QUEUES = 2;
+    /** Instead of a queue's number: the thread that reads a switch's uplink. */
+    static final int UPLINK = QUEUES;
+
+    static final int LINES = QUEUES + 1;
 
     private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int LINE_BYTES = 64;
@@ -39,6 +44,7 @@ final class Stage {
     private static final int VERDICT = 16;
     private static final int END = 20;
     private static final int HITS = 24;
+    private static final int THREAD = 28;
 
     private final ByteBuffer memory;
 
@@ -50,7 +56,7 @@ final class Stage {
     static Stage open(Path path) {
         try (FileChannel file =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer memory = file.map(FileChannel.MapMode.READ_WRITE, 0, (long) LIVES * QUEUES * LINE_BYTES);
+            ByteBuffer memory = file.map(FileChannel.MapMode.READ_WRITE, 0, (long) LIVES * LINES * LINE_BYTES);
             return new Stage(memory.order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -59,13 +65,13 @@ final class Stage {
 
     /** For a life that is about to begin: an earlier one may have had its lines. */
     void clear(int life) {
-        for (int at = line(life, 0); at < line(life, 0) + QUEUES * LINE_BYTES; at += Integer.BYTES) {
+        for (int at = line(life, 0); at < line(life, 0) + LINES * LINE_BYTES; at += Integer.BYTES) {
             INTS.setRelease(memory, at, 0);
         }
     }
 
     private static int line(int life, int queue) {
-        return ((life % LIVES) * QUEUES + queue) * LINE_BYTES;
+        return ((life % LIVES) * LINES + queue) * LINE_BYTES;
     }
 
     private int get(int life, int queue, int word) {
@@ -136,6 +142,15 @@ final class Stage {
 
     static int hitsOffset(int life) {
         return line(life, 0) + HITS;
+    }
+
+    /** The thread that reads a switch's uplink, as the kernel calls it; 0 while it has not begun to. */
+    int uplink(int life) {
+        return get(life, UPLINK, THREAD);
+    }
+
+    void uplink(int life, int thread) {
+        set(life, UPLINK, THREAD, thread);
     }
 
     int verdict(int life, int queue) {

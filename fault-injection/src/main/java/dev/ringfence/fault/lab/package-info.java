@@ -6,8 +6,12 @@
  *
  * <pre>
  *   Lab                     a directory in memory, numbers for processes and lives
- *     LabConnection         the memory of one disk of one guest, and its image
- *       LabQueue            the guest's side of a ring; sleeps on its doorbell as a real one would
+ *     LabSubject            a guest's device, from both of its far ends; one of
+ *       LabConnection       a disk: its image, and the guest that uses it
+ *         LabQueue          the guest's side of a ring; sleeps on its doorbell as a real one would
+ *       LabNic              a NIC at a switch: the guest that uses it, and the world
+ *         LabTransmitRing, LabReceiveRing, GuestPages; LabWire
+ *       LabLink             the memory, leases and journals of one connection of either
  *     LabProcess            a driver process, as its hypervisor holds it
  *       LabDriver           what runs in it: the real driver, whose workers meet a {@link dev.ringfence.fault.lab.Fate}
  *         Saboteur          counts a worker's stores, and lets it die after one of them
@@ -18,6 +22,6 @@
  *     Stage                 words that the lab and its processes share beside all that
  * </pre>
  *
- * <p>Start reading at {@link dev.ringfence.fault.lab.LabConnection}.
+ * <p>Start reading at {@link dev.ringfence.fault.lab.FaultyRun}.
  */
 package dev.ringfence.fault.lab;

@@ -39,12 +39,21 @@ final class CampaignReaderTest {
         assertThat(campaign)
                 .isEqualTo(new Campaign(
                         "mine",
-                        "block",
+                        List.of("block"),
                         7,
                         9,
                         List.of(new CodeFaults(
                                 1, Map.of(Part.DEVICE, 3, Part.JOURNAL, 1), List.of(Operator.BRANCH, Operator.NOP))),
                         Conditions.PLAIN));
+    }
+
+    @Test
+    void aCampaignMayBeOfBothDrivers() throws IOException {
+        Campaign both = CampaignReader.read(
+                file("{ 'campaign': 'mine', 'drivers': [ 'block', 'net' ], 'trials': 1, 'code': {} }"));
+
+        assertThat(both.drivers()).containsExactly("block", "net");
+        assertThat(CampaignReader.read("minix").drivers()).containsExactly("block", "net");
     }
 
     @Test
@@ -73,6 +82,10 @@ final class CampaignReaderTest {
                 "{ 'campaign': 'a', 'trials': 1, 'cod': {} }         | cod: unknown key; did you mean \"code\"?",
                 "{ 'trials': 1, 'code': {} }                         | \"campaign\" is missing",
                 "{ 'campaign': 'a', 'driver': 'disk', 'trials': 1, 'code': {} } | driver: \"disk\": expected one of block",
+                "{ 'campaign': 'a', 'driver': 'net', 'drivers': [ 'net' ], 'trials': 1, 'code': {} } | drivers: [...]: expected this or \"driver\", not both",
+                "{ 'campaign': 'a', 'drivers': [ 'net', 'net' ], 'trials': 1, 'code': {} } | drivers: [...]: expected each once, of block, net",
+                "{ 'campaign': 'a', 'driver': 'net', 'trials': 1, 'protocol': {} } | protocol: {...}: expected in campaigns of the block driver alone",
+                "{ 'campaign': 'a', 'drivers': [ 'disk' ], 'trials': 1, 'code': {} } | drivers[0]: \"disk\": expected one of block, net",
                 "{ 'campaign': 'a', 'trials': 1, 'code': { 'operators': [ 'brunch' ] } } | code.operators[0]: \"brunch\": expected one of source,",
                 "{ 'campaign': 'a', 'trials': 1, 'code': { 'parts': { 'kit': 0 } } }     | code.parts: {...}: expected at least one with a weight above 0",
                 "{ 'campaign': 'a', 'trials': 1, 'code': { 'parts': { 'kits': 1 } } }    | code.parts.kits: unknown key",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,5 +87,29 @@ final class ExperimentTest {
 
         assertThat(first.of(5)).isEqualTo(second.of(5)).isNotEqualTo(first.of(4));
         assertThat(first.build()).isEqualTo(second.build());
+    }
+
+    @Test
+    void aCampaignOfTwoDriversTriesBothAndOneOfOneDriverHasTheChoicesItAlwaysHad() throws IOException {
+        Campaign smoke = experiment.campaign();
+        Campaign both = new Campaign("both", List.of("block", "net"), TRIALS, 42, smoke.families(), smoke.conditions());
+        try (Experiment.Run run = new Experiment(both).open(directory.resolve("both"), Shard.ALL, seen::add)) {
+            run.run(2);
+        }
+        FaultChoice choice = new FaultChoice(both);
+        assertThat(seen)
+                .hasSize(TRIALS)
+                .allSatisfy(trial -> assertThat(trial.driver()).isEqualTo(choice.driver(trial.trial())));
+        assertThat(seen.stream().map(TrialRecord::driver)).contains("block", "net");
+        assertThat(LongStream.range(0, 1000)
+                        .filter(trial -> choice.driver(trial).equals("net"))
+                        .count())
+                .isBetween(400L, 600L);
+
+        // A ledger that was begun is gone on with: chance decides nothing before the fault itself.
+        FaultSource faults = FaultSource.of(smoke.families().get(0), smoke, "block");
+        long golden = Long.parseUnsignedLong("9E3779B97F4A7C15", 16);
+        assertThat(new FaultChoice(smoke).of(5))
+                .isEqualTo(faults.choose(new SplittableRandom(smoke.seed() + 6 * golden)));
     }
 }

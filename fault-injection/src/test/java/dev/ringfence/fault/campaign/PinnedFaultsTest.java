@@ -55,9 +55,41 @@ final class PinnedFaultsTest {
             })
     void endsAsItMust(
             String className, String method, String operator, String edit, OutcomeClass outcome, boolean recovered) {
-        CodeFault fault = fault("dev.ringfence.backend." + className, method, operator, edit);
+        endsAs(
+                FaultyRun.BLOCK,
+                fault("dev.ringfence.backend." + className, method, operator, edit),
+                outcome,
+                recovered);
+    }
 
-        Result result = FaultyRun.run(FaultyRun.Setting.of(lab, drivers), fault);
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Tunnel          | receive  | throw | throws Error                          | NOT_ACTIVATED       | false",
+                "Uplink          | passNext | throw | throws Error                          | CRASH               | true",
+                "ReceiveService  | deliver  | throw | throws Error                          | CRASH               | true",
+                "TransmitService | perform  | throw | parks for ever                        | HANG                | true",
+                // Nobody looks whether somebody reads the uplink.
+                "Uplink          | passNext | throw | parks for ever                        | HANG                | false",
+                "PacketSender    | unpin    | nop   | no call of GrantMap.unpin             | PROTOCOL_VIOLATION  | true",
+                "PostedBuffers   | giveBack | nop   | no call of ReceivePages.release       | PROTOCOL_VIOLATION  | true",
+                "SwitchPort      | send     | nop   | no call of EthernetSwitch.pass, -1    | DETECTED_DATA_ERROR | false",
+                "Inboxes         | put      | nop   | no call of IoVector.send, -1 instead  | DETECTED_DATA_ERROR | false",
+                "PostedCatcher   | settle   | nop   | no call of Window.copyTo              | SILENT_CORRUPTION   | false",
+                "PacketSender    | gather   | nop   | no call of TxPacket.bytes, -1 instead | SILENT_CORRUPTION   | false",
+            })
+    void endsAsItMustAtANic(
+            String className, String method, String operator, String edit, OutcomeClass outcome, boolean recovered) {
+        endsAs(
+                FaultyRun.NET,
+                fault("dev.ringfence.backend.net." + className, method, operator, edit),
+                outcome,
+                recovered);
+    }
+
+    private static void endsAs(String driver, CodeFault fault, OutcomeClass outcome, boolean recovered) {
+        Result result = FaultyRun.run(FaultyRun.Setting.of(lab, drivers), driver, fault);
 
         assertThat(Verdict.of(result)).as("%s of %s", result, fault).isEqualTo(outcome);
         assertThat(Verdict.recovered(result)).as("%s", result).isEqualTo(recovered);

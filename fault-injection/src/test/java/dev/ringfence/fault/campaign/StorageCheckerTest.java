@@ -31,7 +31,7 @@ final class StorageCheckerTest {
             for (long trial = 0; trial < trials; trial++) {
                 Setting setting =
                         new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
-                TrialRecord record = CampaignRun.trial(choice.of(trial), setting, trial, campaign.driver());
+                TrialRecord record = CampaignRun.trial(choice.of(trial), setting, trial, choice.driver(trial));
                 assertThat(record.violations()).as("%s", record).isEmpty();
                 died += record.outcome() == OutcomeClass.CRASH ? 1 : 0;
             }

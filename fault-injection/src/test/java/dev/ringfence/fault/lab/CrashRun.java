@@ -239,8 +239,8 @@ final class CrashRun {
     }
 
     private void checkJournal(int queue, int requestProducer) {
-        LabConnection.JournalState state = connection.journalState(queue);
-        if (!state.equals(new LabConnection.JournalState(requestProducer, requestProducer, 0))) {
+        JournalState state = connection.journalState(queue);
+        if (!state.equals(new JournalState(requestProducer, requestProducer, 0))) {
             history()
                     .violation(
                             DiskHistory.Nature.PROTOCOL,

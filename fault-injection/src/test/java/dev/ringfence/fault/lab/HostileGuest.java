@@ -33,7 +33,7 @@ enum HostileGuest implements Consumer<LabConnection> {
     public void accept(LabConnection connection) {
         for (int number = 0; number < connection.queues().size(); number++) {
             LabQueue queue = connection.queue(number);
-            LabConnection.JournalState journal = connection.journalState(number);
+            JournalState journal = connection.journalState(number);
             int committed = journal.responseCommitted();
             Window ring = queue.ringPage();
             // Requests that were taken have been copied, and no answer is in their slots yet.
