@@ -59,8 +59,9 @@ final class Shadow<S extends Submission> {
         return submission;
     }
 
-    /** Gives a submission a new id, so that answers to the old one don't count any more. */
+    /** Gives a submission that is to be sent a new id, so that answers to the old one don't count any more. */
     void renumber(S submission) {
+        submission.held = false;
         submission.id = ++lastNumber << SLOT_BITS | submission.slot();
     }
 

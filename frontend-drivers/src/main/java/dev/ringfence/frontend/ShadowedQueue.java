@@ -165,7 +165,6 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
         if (held > 0 && released && violation == null) {
             for (S submission = shadow.oldest(); submission != null; submission = shadow.younger(submission)) {
                 if (submission.held) {
-                    submission.held = false;
                     resend(submission);
                 }
             }
@@ -294,11 +293,10 @@ public abstract class ShadowedQueue<S extends Submission> implements GuestQueue 
         if (violation != null) {
             throw new IllegalStateException("queue is broken: name=" + name + " violation=" + violation);
         }
-        ring.initialise();
         held = 0;
+        ring.initialise();
         for (S submission = shadow.oldest(); submission != null; submission = shadow.younger(submission)) {
             shadow.renumber(submission);
-            submission.held = false;
             submission.refused = isBeyond(submission);
             if (submission.refused) {
                 refusals = true;
