@@ -8,6 +8,8 @@ import dev.ringfence.fault.campaign.Experiment;
 import dev.ringfence.fault.campaign.Experiment.Shard;
 import dev.ringfence.fault.campaign.OutcomeClass;
 import dev.ringfence.fault.campaign.TrialRecord;
+import dev.ringfence.fault.lab.UserDisk;
+import dev.ringfence.fault.mutation.UserClasses;
 import dev.ringfence.fault.report.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,6 +69,19 @@ final class ExperimentRunCommand implements Callable<Integer> {
     private boolean tagged;
 
     @Option(
+            names = "--disk",
+            paramLabel = "CLASS",
+            description = "tries your own BlockDevice: faults of the device's own code are in its package")
+    private Optional<String> disk;
+
+    @Option(
+            names = "--classpath",
+            paramLabel = "PATH",
+            split = ":",
+            description = "where the class of --disk is: directories and jars")
+    private List<Path> classpath = List.of();
+
+    @Option(
             names = "--shard",
             paramLabel = "K/N",
             defaultValue = "1/1",
@@ -115,9 +131,20 @@ final class ExperimentRunCommand implements Callable<Integer> {
         campaign = seed.map(campaign::withSeed).orElse(campaign);
         campaign = unfenced ? campaign.withoutFence() : campaign;
         campaign = tagged ? campaign.withTags() : campaign;
+        campaign = disk.isPresent() ? campaign.withDisk(userDisk()) : campaign;
         Shard ours = shard();
         Experiment experiment = new Experiment(campaign);
         return trial.isPresent() ? replay(experiment, trial.get()) : run(experiment, ours);
+    }
+
+    private UserDisk userDisk() {
+        classpath.stream().filter(Files::notExists).findFirst().ifPresent(missing -> {
+            throw usage("--classpath: no such file or directory: " + missing);
+        });
+        if (new UserClasses(classpath).classFile(disk.get()).isEmpty()) {
+            throw usage("--disk: no such class in --classpath: " + disk.get());
+        }
+        return new UserDisk(disk.get(), classpath, Map.of());
     }
 
     private Shard shard() {

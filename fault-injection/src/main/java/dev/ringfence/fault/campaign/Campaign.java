@@ -2,7 +2,10 @@
 package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.lab.Guest.Workload;
+import dev.ringfence.fault.lab.UserDisk;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a campaign file says.
@@ -23,10 +26,16 @@ public record Campaign(
      * @param workload what the guest does
      * @param powerCuts its disk has a volatile cache, and the power may fail
      * @param tagged the guest's front-end knows what each sector must hold
+     * @param disk a user's, in place of the lab's
      */
-    public record Conditions(boolean fenced, Workload workload, boolean powerCuts, boolean tagged) {
+    public record Conditions(
+            boolean fenced, Workload workload, boolean powerCuts, boolean tagged, Optional<UserDisk> disk) {
         /** What a file that says nothing means. */
-        public static final Conditions PLAIN = new Conditions(true, Workload.MIXED, false, false);
+        public static final Conditions PLAIN = new Conditions(true, Workload.MIXED, false, false, Optional.empty());
+
+        private Conditions with(boolean newFenced, boolean newTagged, Optional<UserDisk> newDisk) {
+            return new Conditions(newFenced, workload, powerCuts, newTagged, newDisk);
+        }
     }
 
     public Campaign {
@@ -46,14 +55,26 @@ public record Campaign(
 
     /** The same with the fence off, by another name: it is another campaign. */
     public Campaign withoutFence() {
-        Conditions unfenced = new Conditions(false, conditions.workload(), conditions.powerCuts(), conditions.tagged());
+        Conditions unfenced = conditions.with(false, conditions.tagged(), conditions.disk());
         return new Campaign(
                 conditions.fenced() ? name + "-without-fence" : name, drivers, trials, seed, families, unfenced);
     }
 
     /** The same with tags, by another name. */
     public Campaign withTags() {
-        Conditions tagged = new Conditions(conditions.fenced(), conditions.workload(), conditions.powerCuts(), true);
+        Conditions tagged = conditions.with(conditions.fenced(), true, conditions.disk());
         return new Campaign(conditions.tagged() ? name : name + "-with-tags", drivers, trials, seed, families, tagged);
+    }
+
+    /** The same of another disk, by another name. */
+    public Campaign withDisk(UserDisk disk) {
+        String simple = disk.className().substring(disk.className().lastIndexOf('.') + 1);
+        Conditions other = conditions.with(conditions.fenced(), conditions.tagged(), Optional.of(disk));
+        return new Campaign(name + "-" + simple, drivers, trials, seed, families, other);
+    }
+
+    /** What driver processes have on their class path beside the lab. */
+    List<Path> classpath() {
+        return conditions.disk().map(UserDisk::classpath).orElse(List.of());
     }
 }

@@ -7,8 +7,10 @@ import dev.ringfence.fault.lab.FaultyRun;
 import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.lab.ProcessFault;
 import dev.ringfence.fault.lab.ProtocolFault;
+import dev.ringfence.fault.lab.UserDisk;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
+import dev.ringfence.fault.mutation.UserClasses;
 import dev.ringfence.hypervisor.machine.MachineFileException;
 import dev.ringfence.hypervisor.machine.Problem;
 import dev.ringfence.hypervisor.machine.Problems;
@@ -40,12 +42,14 @@ public final class CampaignReader {
     private static final String[] FAMILIES = {"code", "process", "protocol", "device"};
     private static final List<String> DRIVERS = List.of(FaultyRun.BLOCK, FaultyRun.NET);
     /** What is there in a disk alone. */
-    private static final List<String> OF_DISKS = List.of("protocol", "device", "workload", "powerCuts");
+    private static final List<String> OF_DISKS = List.of("protocol", "device", "workload", "powerCuts", "tags", "disk");
 
     private final Section root;
+    private final Path directory;
 
-    private CampaignReader(Section root) {
+    private CampaignReader(Section root, Path directory) {
         this.root = root;
+        this.directory = directory;
     }
 
     /**
@@ -65,7 +69,8 @@ public final class CampaignReader {
 
     public static Campaign read(Path file) {
         Problems problems = new Problems(file.toString());
-        return read(SourceTree.read(file, problems), problems);
+        return read(
+                SourceTree.read(file, problems), problems, file.toAbsolutePath().getParent());
     }
 
     private static Campaign preset(String name) {
@@ -76,10 +81,10 @@ public final class CampaignReader {
                     return new InputStreamReader(in, StandardCharsets.UTF_8);
                 },
                 problems);
-        return read(tree, problems);
+        return read(tree, problems, Path.of(""));
     }
 
-    private static Campaign read(SourceTree source, Problems problems) {
+    private static Campaign read(SourceTree source, Problems problems, Path directory) {
         problems.throwIfAny();
         Section root = new Section(
                 source,
@@ -95,11 +100,12 @@ public final class CampaignReader {
                 "workload",
                 "powerCuts",
                 "tags",
+                "disk",
                 "code",
                 "process",
                 "protocol",
                 "device");
-        Campaign campaign = new CampaignReader(root).campaign();
+        Campaign campaign = new CampaignReader(root, directory).campaign();
         problems.throwIfAny();
         return campaign;
     }
@@ -117,8 +123,38 @@ public final class CampaignReader {
         int seed = root.number("seed", 0, Integer.MAX_VALUE, 42);
         boolean fenced = !root.has("fence") || root.flag("fence");
         boolean powerCuts = root.has("powerCuts") && root.flag("powerCuts");
-        Conditions conditions = new Conditions(fenced, workload(), powerCuts, root.flag("tags"));
+        Conditions conditions = new Conditions(fenced, workload(), powerCuts, root.flag("tags"), disk());
         return new Campaign(name, drivers, trials, seed, families(), conditions);
+    }
+
+    private Optional<UserDisk> disk() {
+        Optional<Section> section = root.section("disk", "class", "classpath", "options");
+        if (section.isPresent() && root.has("powerCuts")) {
+            root.problem("powerCuts", "expected with the lab's own disk alone");
+        }
+        return section.flatMap(disk -> {
+            List<Path> classpath = new ArrayList<>();
+            List<String> entries = disk.has("classpath") ? disk.texts("classpath") : List.of();
+            for (int i = 0; i < entries.size(); i++) {
+                Path entry = directory.resolve(entries.get(i));
+                if (Files.notExists(entry)) {
+                    disk.problem("classpath", i, "no such file or directory");
+                } else {
+                    classpath.add(entry);
+                }
+            }
+            return disk.requiredText("class", "my.Disk")
+                    .filter(name -> isThere(disk, name, classpath))
+                    .map(name -> new UserDisk(name, classpath, disk.scalars("options")));
+        });
+    }
+
+    private static boolean isThere(Section disk, String className, List<Path> classpath) {
+        boolean there = new UserClasses(classpath).classFile(className).isPresent();
+        if (!there) {
+            disk.problem("class", "no such class in the class path");
+        }
+        return there;
     }
 
     private Workload workload() {

@@ -82,7 +82,7 @@ public final class CampaignRun {
     }
 
     private void lane() {
-        try (Lab lab = new Lab();
+        try (Lab lab = new Lab(campaign.classpath());
                 DriverPair drivers = new DriverPair(lab)) {
             while (!stopped) {
                 long trial = next.getAndIncrement();

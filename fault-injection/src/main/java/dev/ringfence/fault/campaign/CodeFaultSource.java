@@ -3,14 +3,17 @@ package dev.ringfence.fault.campaign;
 
 import dev.ringfence.fault.campaign.FaultChoice.Choice;
 import dev.ringfence.fault.lab.CodeFault;
+import dev.ringfence.fault.lab.UserDisk;
 import dev.ringfence.fault.mutation.MutationSite;
 import dev.ringfence.fault.mutation.Mutator;
 import dev.ringfence.fault.mutation.Operator;
 import dev.ringfence.fault.mutation.Part;
+import dev.ringfence.fault.mutation.UserClasses;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
@@ -20,10 +23,11 @@ final class CodeFaultSource implements FaultSource {
     private final Map<Part, Map<Operator, List<MutationSite>>> sites = new EnumMap<>(Part.class);
     private final List<byte[]> classFiles = new ArrayList<>();
 
-    CodeFaultSource(CodeFaults spec, String driver) {
+    /** @param disk a user's, whose classes are the device's own then */
+    CodeFaultSource(CodeFaults spec, String driver, Optional<UserDisk> disk) {
         for (Part part : Part.values()) {
             int weight = spec.parts().getOrDefault(part, 0);
-            Map<Operator, List<MutationSite>> found = sites(part, spec.operators(), driver);
+            Map<Operator, List<MutationSite>> found = sites(classFiles(part, driver, disk), spec.operators());
             sites.put(part, found);
             for (int i = 0; i < weight && !found.isEmpty(); i++) {
                 tickets.add(part);
@@ -35,10 +39,19 @@ final class CodeFaultSource implements FaultSource {
         }
     }
 
-    private Map<Operator, List<MutationSite>> sites(Part part, List<Operator> operators, String driver) {
+    private static List<byte[]> classFiles(Part part, String driver, Optional<UserDisk> disk) {
+        if (part == Part.DEVICE && disk.isPresent()) {
+            UserClasses classes = new UserClasses(disk.get().classpath());
+            return classes.around(disk.get().className()).stream()
+                    .map(name -> classes.classFile(name).orElseThrow())
+                    .toList();
+        }
+        return part.classes(driver).stream().map(Mutator::classFile).toList();
+    }
+
+    private Map<Operator, List<MutationSite>> sites(List<byte[]> of, List<Operator> operators) {
         Map<Operator, List<MutationSite>> found = new EnumMap<>(Operator.class);
-        for (String name : part.classes(driver)) {
-            byte[] classFile = Mutator.classFile(name);
+        for (byte[] classFile : of) {
             classFiles.add(classFile);
             for (MutationSite site : Mutator.sites(classFile)) {
                 if (operators.contains(site.operator())) {

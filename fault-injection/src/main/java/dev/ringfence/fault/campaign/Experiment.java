@@ -146,7 +146,7 @@ public final class Experiment {
 
     /** Does one trial again, in processes that have done nothing else. */
     public TrialRecord replay(long trial) {
-        try (Lab lab = new Lab();
+        try (Lab lab = new Lab(campaign.classpath());
                 DriverPair drivers = new DriverPair(lab)) {
             Setting setting = new Setting(lab, drivers, campaign.conditions().fenced(), choice.guest(trial));
             return CampaignRun.trial(choice.of(trial), setting, trial, choice.driver(trial));

@@ -80,7 +80,8 @@ public final class FaultChoice {
                 campaign.conditions().workload(),
                 random(trial).split().nextLong(),
                 campaign.conditions().powerCuts(),
-                campaign.conditions().tagged());
+                campaign.conditions().tagged(),
+                campaign.conditions().disk());
     }
 
     private SplittableRandom random(long trial) {

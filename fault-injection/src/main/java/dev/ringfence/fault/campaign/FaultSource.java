@@ -15,7 +15,7 @@ interface FaultSource {
 
     static FaultSource of(FamilySpec spec, Campaign campaign, String driver) {
         if (spec instanceof CodeFaults code) {
-            return new CodeFaultSource(code, driver);
+            return new CodeFaultSource(code, driver, campaign.conditions().disk());
         }
         if (spec instanceof ProcessFaults process) {
             return new ProcessFaultSource(process, driver, campaign.conditions().workload());

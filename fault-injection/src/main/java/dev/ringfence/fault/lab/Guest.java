@@ -2,9 +2,11 @@
 package dev.ringfence.fault.lab;
 
 import dev.ringfence.fault.lab.LabConnection.Shape;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the guest of a trial does, and on what disk.
@@ -12,13 +14,14 @@ import java.util.Map;
  * @param seed of what it does, where that is left to chance
  * @param powerCuts its disk has a volatile cache, and the power may fail whenever a flush has been answered
  * @param tagged its front-end knows what each sector must hold, and has a driver replaced that returns anything else
+ * @param disk a user's, in place of the lab's
  */
-public record Guest(Workload workload, long seed, boolean powerCuts, boolean tagged) {
-    public static final Guest MIXED = new Guest(Workload.MIXED, 0, false, false);
+public record Guest(Workload workload, long seed, boolean powerCuts, boolean tagged, Optional<UserDisk> disk) {
+    public static final Guest MIXED = new Guest(Workload.MIXED, 0, false, false, Optional.empty());
 
     /** The same with tags. */
     public Guest withTags() {
-        return new Guest(workload, seed, powerCuts, true);
+        return new Guest(workload, seed, powerCuts, true, disk);
     }
 
     /** What it does. */
@@ -41,6 +44,11 @@ public record Guest(Workload workload, long seed, boolean powerCuts, boolean tag
     /** @param options of the disk, for each life that opens it */
     Shape shape(Map<String, String> options) {
         Shape plain = Shape.plain(1, Workloads.BEFORE_WRAP);
+        if (disk.isPresent()) {
+            Map<String, String> all = new HashMap<>(disk.get().options());
+            all.putAll(options);
+            return new Shape(1, plain.firstIndex(), disk.get().className(), all, false);
+        }
         return powerCuts
                 ? Shape.withVolatileDisk(plain.firstIndex(), options)
                 : new Shape(1, plain.firstIndex(), plain.kind(), options, false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfence.fault.lab;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,12 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A directory in memory where there is one, the {@link Stage} in it, and numbers for processes and lives. */
 public final class Lab implements AutoCloseable {
     private static final Path IN_MEMORY = Path.of("/dev/shm");
 
+    private final List<String> classpath;
     private final Path directory;
     private final Stage stage;
     private final Told told;
@@ -22,6 +25,13 @@ public final class Lab implements AutoCloseable {
     private final AtomicInteger lives = new AtomicInteger();
 
     public Lab() {
+        this(List.of());
+    }
+
+    /** @param classpath of driver processes, beside ours */
+    public Lab(List<Path> classpath) {
+        this.classpath =
+                classpath.stream().map(Path::toAbsolutePath).map(Path::toString).toList();
         try {
             directory = Files.isWritable(IN_MEMORY)
                     ? Files.createTempDirectory(IN_MEMORY, "ringfence-lab")
@@ -31,6 +41,12 @@ public final class Lab implements AutoCloseable {
         }
         stage = Stage.open(stagePath());
         told = new Told(directory);
+    }
+
+    /** Of a driver process. */
+    String classpath() {
+        return Stream.concat(Stream.of(System.getProperty("java.class.path")), classpath.stream())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     Path directory() {

@@ -74,7 +74,7 @@ final class LabProcess implements AutoCloseable {
             command.add("-Dslf4j.provider=" + LabLogging.class.getName());
             command.add("-D" + LabDriver.STAGE + "=" + lab.stagePath());
             command.addAll(properties);
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), LabDriver.class.getName()));
+            command.addAll(List.of("-cp", lab.classpath(), LabDriver.class.getName()));
             command.addAll(new DomainOptions(socket, number, DOMID, "driver").toArguments());
             Process launched = new ProcessBuilder(wrap.apply(command))
                     .redirectErrorStream(true)

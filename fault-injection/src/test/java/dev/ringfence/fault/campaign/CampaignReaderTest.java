@@ -89,6 +89,9 @@ final class CampaignReaderTest {
                 "{ 'campaign': 'a', 'trials': 1, 'code': { 'operators': [ 'brunch' ] } } | code.operators[0]: \"brunch\": expected one of source,",
                 "{ 'campaign': 'a', 'trials': 1, 'code': { 'parts': { 'kit': 0 } } }     | code.parts: {...}: expected at least one with a weight above 0",
                 "{ 'campaign': 'a', 'trials': 1, 'code': { 'parts': { 'kits': 1 } } }    | code.parts.kits: unknown key",
+                "{ 'campaign': 'a', 'trials': 1, 'code': {}, 'disk': { 'class': 'no.Disk' } } | no such class in the class path",
+                "{ 'campaign': 'a', 'trials': 1, 'code': {}, 'disk': { 'class': 'no.Disk', 'classpath': ['no'] } } | no such file or directory",
+                "{ 'campaign': 'a', 'trials': 1, 'driver': 'net', 'code': {}, 'disk': {} } | campaigns of the block driver alone",
                 "{ 'campaign': 'a'                                   | not valid JSON",
             })
     void whatIsWrongIsSaid(String text, String message) throws IOException {

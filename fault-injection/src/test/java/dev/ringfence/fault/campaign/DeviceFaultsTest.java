@@ -12,6 +12,7 @@ import dev.ringfence.fault.lab.Guest;
 import dev.ringfence.fault.lab.Guest.Workload;
 import dev.ringfence.fault.lab.Lab;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,7 +62,8 @@ final class DeviceFaultsTest {
             DeviceFault.Kind kind, boolean powerCuts, OutcomeClass outcome, boolean mayBeMasked, boolean recovered) {
         Set<OutcomeClass> found = EnumSet.noneOf(OutcomeClass.class);
         for (long seed = 0; seed < SEEDS; seed++) {
-            Setting setting = new Setting(lab, drivers, true, new Guest(Workload.MIXED, seed, powerCuts, false));
+            Setting setting = new Setting(
+                    lab, drivers, true, new Guest(Workload.MIXED, seed, powerCuts, false, Optional.empty()));
             Result result = FaultyRun.run(setting, new DeviceFault(kind, seed));
             if (result.hits() > 0) {
                 found.add(Verdict.of(result));
