@@ -15,19 +15,15 @@ import dev.ringfence.memory.SharedMemory;
 import dev.ringfence.ring.ControlRegion;
 import dev.ringfence.ring.Journal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /** A guest's disk, from both of its far ends: the memory a hypervisor makes, and the guest that uses it. */
@@ -38,8 +34,6 @@ final class LabConnection implements LabSubject {
     static final int SLOTS = 32;
 
     private static final int GUEST_FRAMES = 320;
-    private static final int LOOKS = 20;
-    private static final long LOOK_NANOS = 20_000;
 
     private final DiskHistory history;
     private final Path image;
@@ -96,11 +90,11 @@ final class LabConnection implements LabSubject {
         this.shape = shape;
         ends.add(connect());
         image = lab.directory().resolve("image-" + lab.nextLife());
-        writeImage(image);
+        LabImage.write(image);
         if (kind.equals(VolatileDisk.class.getName())) {
             Path medium = VolatileDisk.medium(image);
-            writeImage(medium);
-            history.tryPowerCuts(() -> List.of(readSettled(medium), readSettled(image)));
+            LabImage.write(medium);
+            history.tryPowerCuts(() -> List.of(LabImage.readSettled(medium), LabImage.readSettled(image)));
         }
     }
 
@@ -115,18 +109,6 @@ final class LabConnection implements LabSubject {
         return new Ends(link, queues);
     }
 
-    private static void writeImage(Path image) {
-        ByteBuffer sectors = ByteBuffer.allocate(SECTORS * SectorTag.BYTES);
-        for (int sector = 0; sector < SECTORS; sector++) {
-            SectorTag.write(sectors, sector * SectorTag.BYTES, sector, DiskHistory.INITIAL);
-        }
-        try {
-            Files.write(image, sectors.array());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** What the image takes; as long as it was made, if nobody wrote beyond its end. */
     long imageBytes() {
         try {
@@ -138,32 +120,7 @@ final class LabConnection implements LabSubject {
 
     /** What each sector of the image holds now. */
     long[] readImage() {
-        return readImage(image);
-    }
-
-    /** A sector that is being written just now is looked at again: what a disk holds of it is whole at every moment. */
-    private static long[] readSettled(Path image) {
-        long[] values = readImage(image);
-        for (int look = 0;
-                look < LOOKS && Arrays.stream(values).anyMatch(value -> value == SectorTag.GARBLED);
-                look++) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            values = readImage(image);
-        }
-        return values;
-    }
-
-    private static long[] readImage(Path image) {
-        try (InputStream file = Files.newInputStream(image)) {
-            ByteBuffer sectors = ByteBuffer.wrap(file.readNBytes(SECTORS * SectorTag.BYTES));
-            long[] values = new long[SECTORS];
-            for (int sector = 0; sector < SECTORS; sector++) {
-                values[sector] = SectorTag.read(sectors, sector * SectorTag.BYTES, sector);
-            }
-            return values;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LabImage.read(image);
     }
 
     long nextId() {

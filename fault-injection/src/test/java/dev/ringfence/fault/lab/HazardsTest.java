@@ -55,6 +55,7 @@ class HazardsTest {
                         Defect.RESPONSES_NOT_REPUBLISHED,
                         Sweeps.MIXED,
                         "is never answered"),
+                // blkif promises no order among requests that wait together: no guest sees it, but the device does.
                 of("H4 replayed in another order", Defect.REPLAY_REVERSED, Sweeps.TRACED, "out of order"),
                 new Hazard(
                         "H5 flush that does nothing",

@@ -22,6 +22,9 @@ class NicTakeoverTest {
     /** Has no divisor in common with the number of queues. */
     private static final int STRIDE = 17;
 
+    /** Nothing of the rule can show before. */
+    private static final int BEFORE_BUFFERS_ARE_FILLED = 100;
+
     private final Lab lab = new Lab();
 
     @AfterEach
@@ -76,7 +79,7 @@ class NicTakeoverTest {
             })
     void aDriverThatBreaksARuleIsCaught(Defect defect) {
         List<Violation> found = new ArrayList<>();
-        int store = 0;
+        int store = defect == Defect.FILLED_BUFFERS_FORGOTTEN ? BEFORE_BUFFERS_ARE_FILLED : 0;
         try (DriverPair drivers = new DriverPair(lab, "-Dringfence.defect=" + defect)) {
             while (found.isEmpty() && store < STORES_MAX) {
                 store++;
