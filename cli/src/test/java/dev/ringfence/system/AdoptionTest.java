@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -151,6 +152,7 @@ final class AdoptionTest {
     }
 
     @Test
+    @Tag("long")
     void aLineOfStandbysIsTakenOverWithItsOrder() throws Exception {
         orphan.withStandbys(2);
         HypervisorProcess hypervisor = orphan.start();

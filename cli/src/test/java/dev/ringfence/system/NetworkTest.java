@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ringfence.memory.Processes;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,6 +87,7 @@ final class NetworkTest {
     }
 
     @Test
+    @Tag("long")
     void soItDoesInTheOtherDirectionAndWithSeveralQueues() throws Exception {
         start(2);
 

@@ -10,6 +10,7 @@ import dev.ringfence.memory.Processes;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,6 +75,7 @@ final class StandbyTest {
     }
 
     @Test
+    @Tag("long")
     void fourStandbysInheritOneAfterTheOther() throws Exception {
         TestMachine machine = start(4);
         DomainStatus before = machine.domain("disk");

@@ -135,6 +135,7 @@ final class SwitchTest {
     }
 
     @Test
+    @Tag("long")
     void soItDoesFromOutside() throws Exception {
         network = TestNetwork.create(workspace);
         String outside = network.host("out");

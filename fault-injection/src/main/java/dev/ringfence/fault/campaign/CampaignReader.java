@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 /** Reads and checks campaign files, and those that come with the lab. */
 public final class CampaignReader {
     /** What can be run without writing a file. */
-    public static final List<String> PRESETS = List.of("smoke", "minix", "zombie", "storage-checker");
+    public static final List<String> PRESETS = List.of("smoke", "minix", "both", "zombie", "storage-checker");
 
     private static final int TRIALS_MAX = 100_000_000;
     private static final int WEIGHT_MAX = 1_000;

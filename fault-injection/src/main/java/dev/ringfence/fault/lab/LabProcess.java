@@ -115,7 +115,7 @@ final class LabProcess implements AutoCloseable {
 
         @Override
         public void store(byte[] packet) {
-            throw new IllegalStateException("nobody promoted it: bytes=" + packet.length);
+            // A driver with a fault may say anything, and there is no store here to answer it.
         }
 
         @Override
