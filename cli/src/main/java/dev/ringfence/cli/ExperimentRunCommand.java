@@ -42,7 +42,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = {
                 "a campaign file, or a preset: smoke (2 minutes), minix (text faults), both (all faults of",
-                "both drivers' code, 100,000: two hours), zombie (late writes; 6 minutes),",
+                "both drivers' code, 100,000: two hours), zombie (late writes),",
                 "storage-checker (deaths and power cuts), kill-sweep (2 minutes; a machine whose driver is killed",
                 "every ten seconds, and so on down to every millisecond)"
             })
