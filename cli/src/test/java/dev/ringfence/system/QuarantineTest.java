@@ -45,7 +45,7 @@ final class QuarantineTest {
         Neighbour neighbour = new Neighbour(workspace.file("neighbour.sock"));
         machine.awaitStandby("doomed");
         for (int i = 0; i < 4; i++) {
-            TestMachine.kill(machine.awaitStandby("doomed").pid());
+            machine.killOwner("doomed");
             machine.awaitEvent("died", i + 1);
         }
         assertThat(machine.events("quarantined"))

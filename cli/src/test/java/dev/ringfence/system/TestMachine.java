@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
 /** A machine whose hypervisor is this process; its domains are processes in the real sandbox. */
@@ -116,9 +117,13 @@ final class TestMachine implements AutoCloseable {
 
     /** Kills the owner of a driver domain once a standby is ready, and waits until the hypervisor knows who took over. */
     void killOwner(String domain) {
-        long owner = awaitStandby(domain).pid();
-        kill(owner);
-        await().atMost(PATIENCE).until(() -> domain(domain).pid() != owner);
+        AtomicLong owner = new AtomicLong();
+        // For a moment after a death the hypervisor names the dead, and a standby that is none any more.
+        await().atMost(PATIENCE).until(() -> {
+            owner.set(awaitStandby(domain).pid());
+            return kill(owner.get());
+        });
+        await().atMost(PATIENCE).until(() -> domain(domain).pid() != owner.get());
     }
 
     /** Waits until a driver domain has an owner. */

@@ -48,7 +48,6 @@ class NicTakeoverTest {
             int survivors = 0;
             int store = 1;
             int dead = 0;
-            long lost = 0;
             for (; survivors < LabNic.QUEUES && store < STORES_MAX; store += stride) {
                 Result result = dyingAt(drivers, store);
                 assertThat(result.violations())
@@ -57,9 +56,7 @@ class NicTakeoverTest {
                 assertThat(result.heirDied()).isFalse();
                 survivors = result.end() == End.RETIRED ? survivors + 1 : 0;
                 dead += result.end() == End.DIED ? 1 : 0;
-                lost += result.how().contains("lost") ? 1 : 0;
             }
-            System.err.println("stores=" + store + " deaths=" + dead + " with frames lost or doubled=" + lost);
             assertThat(dead).isGreaterThan(0);
         }
     }
@@ -86,7 +83,6 @@ class NicTakeoverTest {
                 found.addAll(dyingAt(drivers, store).violations());
             }
         }
-        System.err.println(defect + " at store " + store + ": " + found);
         assertThat(found).isNotEmpty();
     }
 }
