@@ -221,6 +221,7 @@ final class AdoptionTest {
     }
 
     @Test
+    @Tag("long")
     void downEndsEvenWhatCanNotBeAdopted() throws Exception {
         HypervisorProcess hypervisor = orphan.start();
         List<ProcessHandle> processes = Leftovers.processes(hypervisor.handle());
@@ -237,6 +238,7 @@ final class AdoptionTest {
     }
 
     @Test
+    @Tag("long")
     void theKeeperHoldsNoMoreThanThereIs() throws Exception {
         TestMachine machine = TestMachine.start(workspace, orphan.machineFile());
         workspace.closeAtEnd(machine);

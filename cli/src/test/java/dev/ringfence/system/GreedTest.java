@@ -8,6 +8,7 @@ import dev.ringfence.hypervisor.control.DomainStatus;
 import dev.ringfence.hypervisor.control.MachineEvent;
 import dev.ringfence.system.GreedyDevice.Greed;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,7 @@ final class GreedTest {
 
     /** With nobody else to serve, so that all it should use is next to nothing, however busy the host is. */
     @Test
+    @Tag("long")
     void aThreadThatBurnsAProcessorEndsInATakeover() throws Exception {
         machine = workspace.start(
                 """

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -122,6 +123,7 @@ final class NetworkFailureTest {
     }
 
     @Test
+    @Tag("long")
     void aGuestsInterfaceThatIsDeletedEndsNothingElse() throws Exception {
         ping(outside, "10.9.1.2");
         network.run(inside, "ip", "link", "delete", "eth0");

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +53,7 @@ final class TakeoverFaultTest {
     }
 
     @Test
+    @Tag("long")
     void aSuccessorDiesWhileItTakesOverAndSoDoesTheNext() throws Exception {
         TestMachine machine = workspace.start(machine(3));
         for (int round = 0; round < ROUNDS; round++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,6 +41,7 @@ final class VerifiedIoTest {
     }
 
     @Test
+    @Tag("long")
     void dataIsIntactOnFourQueues() throws Exception {
         TestMachine machine = workspace.start(machineFile(1, 4));
 
